@@ -1,0 +1,25 @@
+/* HTTP in, HTTP out: routes, the contract's order of judgement, error forms.
+ * No FastCGI and no SQL here. */
+#ifndef API_API_H
+#define API_API_H
+
+#include "base/http.h"
+#include "desk/desk.h"
+#include "gate/gate.h"
+
+#define API_PREFIX "/api/omnichannel"
+#define API_ARENA_MAX (160u * 1024 * 1024) /*!< [bytes] for one request's records */
+#define API_RETRY_AFTER 1 /*!< [s] sent with 503 */
+
+struct api; /* owned by the caller: api_free; borrows gate and desk */
+
+enum status api_new(struct gate *gate, struct desk *desk, const struct ticket_rules *rules, struct api **a_r) MUST_USE;
+void api_free(struct api **a);
+void api_rules(struct api *a, const struct ticket_rules *rules); /* after a reload */
+
+/* Always leaves a complete answer in *resp (500 at worst). Everything allocated
+ * for the request is freed by api_done, which bin calls after sending. */
+void api_handle(struct api *a, const struct http_request *req, struct http_response *resp);
+void api_done(struct api *a);
+
+#endif
