@@ -14,6 +14,8 @@
 #define CONF_LINE_MAX 190   /*!< [bytes] of a line: what inih can hold */
 #define CONF_STRING_MAX 190 /*!< [bytes] with NUL */
 #define CONF_LIST_MAX 32    /*!< members of a repeated name */
+#define CONF_FILE_MAX (256u * 1024) /*!< [bytes] */
+#define CONF_DECIMAL_DIGITS 18      /*!< of an amount or a rate */
 
 enum conf_type { CONF_INT, CONF_BOOL, CONF_STRING, CONF_PATH, CONF_DECIMAL, CONF_LIST, CONF_ENUM, CONF_TYPE__MAX };
 
@@ -61,8 +63,9 @@ struct conf_row {
     enum conf_type type;
     size_t offset;         /*!< in struct conf */
     const char *standard;  /*!< default, as the file would say it; lists: "" */
-    int64_t min, max;      /*!< CONF_INT */
+    int64_t min, max;      /*!< CONF_INT: of the value; texts: of their length [bytes] */
     const char *unit;      /*!< "s", "MiB", or "" */
+    const char *example;   /*!< CONF_LIST: a member for the sample file; else NULL */
     const char *const *words; /*!< CONF_ENUM: NULL-ended */
     const char *help;      /*!< one or two sentences */
 };
@@ -71,16 +74,20 @@ extern const struct conf_row conf_table[];
 extern const size_t conf_table_n;
 
 void conf_defaults(struct conf *c);
+/* What the bounds column says to people: "1 to 2 s", "yes or no", "error, warning …". */
+#define CONF_BOUNDS_MAX 128
+void conf_bounds(const struct conf_row *row, char out[CONF_BOUNDS_MAX]);
 /* Reads a file over the defaults; on error *out_r is untouched and err's text is
  * "FILE:LINE: name: why". Unknown and repeated names (lists excepted), over-long
- * lines, sections and bad values are errors; so is a file others may write. */
+ * lines, sections, comments after a value and bad values are errors (STATUS_CONFIG);
+ * so is a file others may write. */
 enum status conf_load(const char *path, struct conf *out_r, struct err *err) MUST_USE;
 /* The same from memory, for tests and fuzzing; `name` stands for the path. */
 enum status conf_parse(const char *name, struct sv text, struct conf *out_r, struct err *err) MUST_USE;
 /* The sample file: every name with help, unit, bounds and default, commented out. */
 void conf_print_sample(FILE *out);
 /* First line of a password file (without the newline) into out; "" path: "".
- * A file that others can read is STATUS_CONFIG. */
+ * A file that others can read or write, or an empty first line, is STATUS_CONFIG. */
 enum status conf_password(const char *path, char out[CONF_STRING_MAX], struct err *err) MUST_USE;
 
 #endif

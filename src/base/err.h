@@ -31,7 +31,7 @@ enum status err_set(struct err *e, enum status s, const char *fmt, ...) PRINTF_L
 /* Adds a field error and, if nothing stands yet, status STATUS_INVALID with the
  * text "Validation failed". */
 void err_field(struct err *e, const char *path, const char *fmt, ...) PRINTF_LIKE(3, 4);
-void err_vfield(struct err *e, const char *path, const char *fmt, va_list ap);
+void err_vfield(struct err *e, const char *path, const char *fmt, va_list ap) PRINTF_LIKE(3, 0);
 /* The text under a path, or NULL. */
 const char *err_field_text(const struct err *e, const char *path);
 

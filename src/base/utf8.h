@@ -17,5 +17,7 @@ bool utf8_blank(struct sv s);
 size_t utf8_put(uint32_t cp, char out[4]);
 /* One code point from s (valid UTF-8, n > 0); returns its length in bytes. */
 size_t utf8_get(struct sv s, uint32_t *cp_r);
+/* Length of s without a character that was cut off at its end. */
+size_t utf8_whole(struct sv s);
 
 #endif
