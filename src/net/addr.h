@@ -26,6 +26,7 @@ bool net_addr_is_v4(const struct net_addr *a);
 void net_addr_text(const struct net_addr *a, char out[NET_ADDR_TEXT_MAX]);
 /* "10.0.0.0/8", "2001:db8::/32", or a plain address. Bits set past the prefix are refused. */
 bool net_cidr_parse(struct sv s, struct net_cidr *out_r);
+/* An IPv4 address is only in ranges that are IPv4's own: "::/0" has none of them. */
 bool net_cidr_has(const struct net_cidr *c, const struct net_addr *a);
 
 /* Whether the public Internet routes it: everything in the IANA special-purpose

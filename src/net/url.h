@@ -1,5 +1,6 @@
 /* The URL subset we accept for webhooks (RFC 3986): absolute http or https,
- * a host, no user info, no control or non-ASCII characters, no fragment use. */
+ * a host, no user info, no control or non-ASCII characters. A fragment may stand
+ * there; nothing uses it. */
 #ifndef NET_URL_H
 #define NET_URL_H
 
@@ -18,14 +19,17 @@ struct net_url {
     struct net_addr addr; /*!< when is_literal */
 };
 
+#define NET_URL_PORTS_MAX 32
+#define NET_URL_CIDRS_MAX 32
+
 /* Which targets the sysadmin allows. */
 struct net_url_rules {
     bool allow_http;
     bool any_port;
     unsigned n_ports;
-    uint16_t ports[32];
+    uint16_t ports[NET_URL_PORTS_MAX];
     unsigned n_cidrs;
-    struct net_cidr cidrs[32]; /*!< allowed besides public addresses */
+    struct net_cidr cidrs[NET_URL_CIDRS_MAX]; /*!< allowed besides public addresses */
 };
 
 /* NULL when fine, else why not, as a phrase after a label: "must be an absolute
