@@ -2,6 +2,7 @@
 #ifndef CRYPTO_ID_H
 #define CRYPTO_ID_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include "base/status.h"
 
