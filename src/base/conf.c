@@ -7,7 +7,7 @@
 #include "base/arena.h"
 #include "base/num.h"
 
-#define CURRENCY_SIZE 3 /* [characters] ISO 4217 */
+#define CURRENCY_SIZE 3                  /* [characters] ISO 4217 */
 #define CHECK_MEMORY ((size_t)64 * 1024) /* [bytes] */
 
 /* One parse: where it is, and which names stood where. */
@@ -295,8 +295,8 @@ static enum status parse(struct parse *p, struct sv text)
         if (s != STATUS_OK)
             return s;
     }
-    enum status s = check_order(p, offsetof(struct conf, priority_high_amount),
-                                offsetof(struct conf, priority_urgent_amount));
+    enum status s =
+        check_order(p, offsetof(struct conf, priority_high_amount), offsetof(struct conf, priority_urgent_amount));
     if (s != STATUS_OK)
         return s;
     return check_order(p, offsetof(struct conf, priority_urgent_amount),

@@ -11,9 +11,9 @@
 #include "base/log.h"
 #include "base/sv.h"
 
-#define CONF_LINE_MAX 190   /*!< [bytes] of a line: what inih can hold */
-#define CONF_STRING_MAX 190 /*!< [bytes] with NUL */
-#define CONF_LIST_MAX 32    /*!< members of a repeated name */
+#define CONF_LINE_MAX 190           /*!< [bytes] of a line: what inih can hold */
+#define CONF_STRING_MAX 190         /*!< [bytes] with NUL */
+#define CONF_LIST_MAX 32            /*!< members of a repeated name */
 #define CONF_FILE_MAX (256u * 1024) /*!< [bytes] */
 #define CONF_DECIMAL_DIGITS 18      /*!< of an amount or a rate */
 
@@ -32,7 +32,7 @@ struct conf {
     int64_t database_port;
     char database_tls_ca[CONF_STRING_MAX]; /*!< set: TLS is required and verified */
     char database_name[CONF_STRING_MAX];
-    int64_t database_timeout;              /*!< [s] 1–2: longest wait for one answer */
+    int64_t database_timeout; /*!< [s] 1–2: longest wait for one answer */
     char worker_database_user[CONF_STRING_MAX];
     char worker_database_password_file[CONF_STRING_MAX]; /*!< "" = no password */
     char sender_database_user[CONF_STRING_MAX];
@@ -47,8 +47,8 @@ struct conf {
     char priority_high_amount[CONF_STRING_MAX];     /*!< [IDR] decimal */
     char priority_urgent_amount[CONF_STRING_MAX];   /*!< [IDR] decimal */
     char priority_critical_amount[CONF_STRING_MAX]; /*!< [IDR] decimal */
-    struct conf_list currency_rate;  /*!< "USD 15600": IDR for one unit */
-    int64_t idempotency_keep;        /*!< [h] ≥ 24 */
+    struct conf_list currency_rate;                 /*!< "USD 15600": IDR for one unit */
+    int64_t idempotency_keep;                       /*!< [h] ≥ 24 */
     /* webhooks */
     bool webhook_allow_http;
     struct conf_list webhook_allow_cidr; /*!< ranges receivers may be in besides public ones */
@@ -61,13 +61,13 @@ struct conf {
 struct conf_row {
     const char *name;
     enum conf_type type;
-    size_t offset;         /*!< in struct conf */
-    const char *standard;  /*!< default, as the file would say it; lists: "" */
-    int64_t min, max;      /*!< CONF_INT: of the value; texts: of their length [bytes] */
-    const char *unit;      /*!< "s", "MiB", or "" */
-    const char *example;   /*!< CONF_LIST: a member for the sample file; else NULL */
+    size_t offset;            /*!< in struct conf */
+    const char *standard;     /*!< default, as the file would say it; lists: "" */
+    int64_t min, max;         /*!< CONF_INT: of the value; texts: of their length [bytes] */
+    const char *unit;         /*!< "s", "MiB", or "" */
+    const char *example;      /*!< CONF_LIST: a member for the sample file; else NULL */
     const char *const *words; /*!< CONF_ENUM: NULL-ended */
-    const char *help;      /*!< one or two sentences */
+    const char *help;         /*!< one or two sentences */
 };
 
 extern const struct conf_row conf_table[];

@@ -6,10 +6,10 @@
 #include <stdarg.h>
 #include "base/status.h"
 
-#define ERR_TEXT_MAX 256    /*!< [bytes] with NUL; longer texts are cut at a character */
-#define ERR_PATH_MAX 96     /*!< [bytes] with NUL */
+#define ERR_TEXT_MAX 256 /*!< [bytes] with NUL; longer texts are cut at a character */
+#define ERR_PATH_MAX 96  /*!< [bytes] with NUL */
 #define ERR_FIELD_TEXT_MAX 192
-#define ERR_FIELDS_MAX 128  /*!< further field errors are dropped */
+#define ERR_FIELDS_MAX 128 /*!< further field errors are dropped */
 
 struct err_field {
     char path[ERR_PATH_MAX];

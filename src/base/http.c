@@ -5,8 +5,7 @@
 
 void http_response_init(struct http_response *r)
 {
-    *r = (struct http_response){
-        .status = 200, .content_type = SV("application/json; charset=utf-8"), .route = "-"};
+    *r = (struct http_response){.status = 200, .content_type = SV("application/json; charset=utf-8"), .route = "-"};
     buf_init(&r->headers, HTTP_HEADERS_MAX);
     buf_init(&r->body, HTTP_ANSWER_MAX);
 }

@@ -12,17 +12,17 @@
 
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PATCH, HTTP_OTHER, HTTP_METHOD__MAX };
 
-#define HTTP_BODY_MAX (32u * 1024 * 1024)     /*!< [bytes] CONTRACT: 32 MiB */
-#define HTTP_ANSWER_MAX (96u * 1024 * 1024)   /*!< [bytes] most a JSON answer can be */
+#define HTTP_BODY_MAX (32u * 1024 * 1024)   /*!< [bytes] CONTRACT: 32 MiB */
+#define HTTP_ANSWER_MAX (96u * 1024 * 1024) /*!< [bytes] most a JSON answer can be */
 #define HTTP_REQUEST_ID_MAX 64
 
 /* All views live as long as the request. */
 struct http_request {
     enum http_method method;
-    struct sv path;  /*!< decoded, as nginx normalised it */
-    struct sv query; /*!< raw, without '?'; absent or empty: none */
-    struct sv request_id; /*!< already checked or made by nginx; bin checks again */
-    struct sv remote_addr; /*!< the real client address as text */
+    struct sv path;             /*!< decoded, as nginx normalised it */
+    struct sv query;            /*!< raw, without '?'; absent or empty: none */
+    struct sv request_id;       /*!< already checked or made by nginx; bin checks again */
+    struct sv remote_addr;      /*!< the real client address as text */
     struct sv content_type;     /*!< absent when not sent */
     struct sv content_encoding; /*!< absent when not sent */
     struct sv api_key;
@@ -44,10 +44,10 @@ typedef enum status (*http_sink)(void *ctx, const void *p, size_t n);
 #define HTTP_HEADERS_MAX 4096 /*!< [bytes] */
 
 struct http_response {
-    int status;         /*!< HTTP status code */
-    struct buf headers; /*!< "Name: value\r\n" lines beyond those bin always sends */
+    int status;             /*!< HTTP status code */
+    struct buf headers;     /*!< "Name: value\r\n" lines beyond those bin always sends */
     struct sv content_type; /*!< default "application/json; charset=utf-8" */
-    struct buf body;    /*!< the whole body, unless `stream` is set */
+    struct buf body;        /*!< the whole body, unless `stream` is set */
     int64_t content_length; /*!< [bytes] with `stream`; the body's own length otherwise */
     /* Called by bin after the headers, not for HEAD; an error cuts the answer. */
     enum status (*stream)(void *ctx, http_sink sink, void *sink_ctx);

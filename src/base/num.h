@@ -26,7 +26,8 @@ int num_dec_cmp(const struct num_dec *x, const struct num_dec *y); /* <0, 0, >0 
 /* x × y, exactly. STATUS_TOO_LARGE when x and y have more than NUM_DEC_DIGITS_MAX
  * digits together. Takes time in proportion to x->n × y->n: keep one of them short. */
 #define NUM_DEC_DIGITS_MAX 131072
-enum status num_dec_mul(struct arena *a, const struct num_dec *x, const struct num_dec *y, struct num_dec *out_r) MUST_USE;
+enum status num_dec_mul(struct arena *a, const struct num_dec *x, const struct num_dec *y,
+                        struct num_dec *out_r) MUST_USE;
 /* True for a whole number 0…max written as any JSON number ("1e2", "5.0"). */
 bool num_dec_u64(const struct num_dec *x, uint64_t max, uint64_t *out_r);
 

@@ -16,7 +16,7 @@ struct sv {
 /* For printf's "%.*s". */
 #define SV_ARG(s) (int)(s).n, ((s).p ? (s).p : "")
 
-struct sv sv_from(const char *cstr); /* NULL gives SV_NONE */
+struct sv sv_from(const char *cstr);       /* NULL gives SV_NONE */
 bool sv_eq(struct sv a, struct sv b);      /* byte for byte; absent equals absent only */
 bool sv_eq_ci(struct sv a, struct sv b);   /* ASCII case-insensitive */
 bool sv_is(struct sv a, const char *cstr); /* byte for byte */

@@ -13,9 +13,9 @@
 
 struct net_url {
     bool https;
-    struct sv host;  /*!< as written, IPv6 without brackets; into the text */
-    uint16_t port;   /*!< explicit or the scheme's */
-    bool is_literal; /*!< host is a canonical address literal */
+    struct sv host;       /*!< as written, IPv6 without brackets; into the text */
+    uint16_t port;        /*!< explicit or the scheme's */
+    bool is_literal;      /*!< host is a canonical address literal */
     struct net_addr addr; /*!< when is_literal */
 };
 
@@ -41,6 +41,7 @@ const char *net_url_parse(struct sv s, struct net_url *out_r);
 const char *net_url_check(const struct net_url *u, const struct net_url_rules *rules);
 bool net_addr_allowed(const struct net_addr *a, const struct net_url_rules *rules);
 /* From the configuration's texts; NULL when fine, else why not. `cidrs`: n texts. */
-const char *net_url_rules_set(struct net_url_rules *r, bool allow_http, struct sv ports, const char *const *cidrs, unsigned n);
+const char *net_url_rules_set(struct net_url_rules *r, bool allow_http, struct sv ports, const char *const *cidrs,
+                              unsigned n);
 
 #endif
