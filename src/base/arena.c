@@ -53,8 +53,9 @@ static void *ask(size_t n)
 struct arena *arena_new(size_t cap)
 {
     struct arena *a = ask(sizeof *a);
+    /* Such a cap keeps all sums of sizes below far from overflow. */
     if (a)
-        a->cap = cap;
+        a->cap = cap < PTRDIFF_MAX / 2 ? cap : PTRDIFF_MAX / 2;
     return a;
 }
 
@@ -84,9 +85,10 @@ static void *from_small(struct arena *a, size_t n)
 
 void *arena_alloc(struct arena *a, size_t n)
 {
-    size_t room = a->cap - a->used;
-    size_t size = n == 0 ? ALIGN : n > SIZE_MAX - ALIGN ? SIZE_MAX : (n + ALIGN - 1) / ALIGN * ALIGN;
-    if (size > room)
+    if (n > a->cap - a->used)
+        return NULL;
+    size_t size = n == 0 ? ALIGN : (n + ALIGN - 1) / ALIGN * ALIGN;
+    if (size > a->cap - a->used)
         return NULL;
     void *p = size + GAP >= BLOCK_SIZE ? push(&a->large, size) : from_small(a, size);
     if (!p)

@@ -2,80 +2,35 @@
 
 #include <stdint.h>
 
-/* An entry xor FLAGS is the character's value with the flag of the alphabet it
- * belongs to alone; characters of neither have both flags. So both flags seen,
- * ever, means a bad character or mixed alphabets. */
-#define STANDARD 0x40
-#define URL 0x80
+/* The characters' values; those of one alphabet alone carry its flag, those of
+ * none both. So both flags seen, ever, means a bad character or mixed alphabets. */
+#define STANDARD 0x40u
+#define URL 0x80u
 #define FLAGS (STANDARD | URL)
-#define BOTH(c, v) [c] = (v) ^ FLAGS
+#define S(v) ((v) | STANDARD)
+#define U(v) ((v) | URL)
+#define XX FLAGS
 
-static const uint8_t table[256] = {BOTH('A', 0),
-                                   BOTH('B', 1),
-                                   BOTH('C', 2),
-                                   BOTH('D', 3),
-                                   BOTH('E', 4),
-                                   BOTH('F', 5),
-                                   BOTH('G', 6),
-                                   BOTH('H', 7),
-                                   BOTH('I', 8),
-                                   BOTH('J', 9),
-                                   BOTH('K', 10),
-                                   BOTH('L', 11),
-                                   BOTH('M', 12),
-                                   BOTH('N', 13),
-                                   BOTH('O', 14),
-                                   BOTH('P', 15),
-                                   BOTH('Q', 16),
-                                   BOTH('R', 17),
-                                   BOTH('S', 18),
-                                   BOTH('T', 19),
-                                   BOTH('U', 20),
-                                   BOTH('V', 21),
-                                   BOTH('W', 22),
-                                   BOTH('X', 23),
-                                   BOTH('Y', 24),
-                                   BOTH('Z', 25),
-                                   BOTH('a', 26),
-                                   BOTH('b', 27),
-                                   BOTH('c', 28),
-                                   BOTH('d', 29),
-                                   BOTH('e', 30),
-                                   BOTH('f', 31),
-                                   BOTH('g', 32),
-                                   BOTH('h', 33),
-                                   BOTH('i', 34),
-                                   BOTH('j', 35),
-                                   BOTH('k', 36),
-                                   BOTH('l', 37),
-                                   BOTH('m', 38),
-                                   BOTH('n', 39),
-                                   BOTH('o', 40),
-                                   BOTH('p', 41),
-                                   BOTH('q', 42),
-                                   BOTH('r', 43),
-                                   BOTH('s', 44),
-                                   BOTH('t', 45),
-                                   BOTH('u', 46),
-                                   BOTH('v', 47),
-                                   BOTH('w', 48),
-                                   BOTH('x', 49),
-                                   BOTH('y', 50),
-                                   BOTH('z', 51),
-                                   BOTH('0', 52),
-                                   BOTH('1', 53),
-                                   BOTH('2', 54),
-                                   BOTH('3', 55),
-                                   BOTH('4', 56),
-                                   BOTH('5', 57),
-                                   BOTH('6', 58),
-                                   BOTH('7', 59),
-                                   BOTH('8', 60),
-                                   BOTH('9', 61),
-                                   ['+'] = (62 | STANDARD) ^ FLAGS,
-                                   ['/'] = (63 | STANDARD) ^ FLAGS,
-                                   ['-'] = (62 | URL) ^ FLAGS,
-                                   ['_'] = (63 | URL) ^ FLAGS};
+/* clang-format off */
+static const uint8_t table[256] = {
+    XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX,
+    XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX,
+    XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, S(62), XX, U(62), XX, S(63),
+    52, 53, 54, 55, 56, 57, 58, 59, 60, 61, XX, XX, XX, XX, XX, XX,
+    XX,  0,  1,  2,  3,  4,  5,  6,  7,  8,  9, 10, 11, 12, 13, 14,
+    15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, XX, XX, XX, XX, U(63),
+    XX, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
+    41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, XX, XX, XX, XX, XX,
+    XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX,
+    XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX,
+    XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX,
+    XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX,
+    XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX,
+    XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX,
+    XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX,
+    XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX,
+};
+/* clang-format on */
 
 /* Length without the padding of a fully padded text. */
 static size_t unpadded(const char *in, size_t n)
@@ -90,7 +45,7 @@ static uint32_t group(const char *in, size_t n, unsigned *seen)
 {
     uint32_t bits = 0;
     for (size_t i = 0; i < 4; i++) {
-        unsigned v = i < n ? table[(unsigned char)in[i]] ^ FLAGS : 0u;
+        unsigned v = i < n ? table[(unsigned char)in[i]] : 0u;
         *seen |= v;
         bits = bits << 6 | (v & 0x3F);
     }
