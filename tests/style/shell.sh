@@ -1,0 +1,22 @@
+#!/bin/sh
+# The project's shell scripts pass shellcheck.
+. "$(dirname "$0")/lib.sh"
+
+scripts='bootstrap quickstart .ci/run'
+
+offences()
+{
+    (
+        cd "$1" || exit
+        for file in $scripts $(find tests src etc -name '*.sh' 2>/dev/null); do
+            [ ! -f "$file" ] || shellcheck -x -P SCRIPTDIR -f gcc "$file"
+        done
+    ) 2>&1
+}
+
+# shellcheck disable=SC2016
+printf '#!/bin/sh\ncd $1\n' | caught "an unquoted word" tests/planted.sh
+# shellcheck disable=SC2016
+printf '#!/bin/sh\ncd "$1" || exit\n' | allowed "a quoted one" tests/planted.sh
+clean
+finish
