@@ -1,0 +1,58 @@
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "e2e/http.h"
+#include "e2e/stack.h"
+#include "e2e/suites.h"
+#include "harness/suite.h"
+
+struct keys keys;
+
+const char *open_ticket_with(const char *key, const char *more)
+{
+    static _Thread_local char ring[16][32];
+    static _Thread_local unsigned next;
+    char body[8192];
+    char *number = ring[next++ % 16];
+    snprintf(body, sizeof body,
+             "{\"channel\":\"EMAIL\",\"serviceType\":\"INQUIRY\",\"customer\":{\"name\":\"Jane\"},"
+             "\"ticket\":{\"title\":\"T\",\"description\":\"D\"}%s}",
+             more);
+    struct reply r = post(key, body);
+    const char *n = at(&r, "ticketNumber");
+    if (r.status != 200 || !n)
+        fprintf(stderr, "e2e: open_ticket: %ld %s\n", r.status, r.body);
+    snprintf(number, sizeof ring[0], "%s", n ? n : "0");
+    reply_free(&r);
+    return number;
+}
+
+const char *open_ticket(void)
+{
+    return open_ticket_with(keys.all, "");
+}
+
+int main(int argc, char **argv)
+{
+    static const suite_init inits[] = {
+        init_create_tests,     init_body_tests,
+        init_attachment_tests, init_idempotency_tests,
+        init_read_tests,       init_update_tests,
+        init_desk_tests,       init_gate_tests,
+        init_webhook_tests,    init_nginx_tests,
+        init_admin_tests,      init_quickstart_tests,
+        init_fault_tests,      NULL,
+    };
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    stack_up();
+    make_key(keys.all, "PARTNER001", "--permissions create,read,update --limit unlimited");
+    make_key(keys.agent, "PARTNER001", "--permissions create,read,update,agent --limit unlimited");
+    make_partner("OTHER", "");
+    make_key(keys.other, "OTHER", "--limit unlimited");
+    int status = suite_main(argc, argv, inits);
+    stack_down();
+    curl_global_cleanup();
+    return status;
+}
