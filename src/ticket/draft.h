@@ -13,13 +13,15 @@ struct ticket_draft {
     enum ticket_service_type service_type;
     enum ticket_priority priority; /*!< final: as sent or by the rules */
     struct sv channel_reference_id;
-    struct sv customer_name, customer_email, customer_phone, customer_identifier, customer_department, customer_language;
+    struct sv customer_name, customer_email, customer_phone, customer_identifier, customer_department,
+        customer_language;
     struct sv branch_code;
     struct sv title, description, category; /*!< category: as sent or derived */
     struct sv metadata;                     /*!< compact, exact; absent when not sent or null */
     struct sv sub_type;                     /*!< for the catalogue: claimType, complaintType, …; may be absent */
     unsigned n_attachments;
-    struct ticket_attachment attachments[TICKET_ATTACHMENTS_MAX]; /*!< bytes, sizes and hash filled in; id and at are the desk's */
+    struct ticket_attachment
+        attachments[TICKET_ATTACHMENTS_MAX]; /*!< bytes, sizes and hash filled in; id and at are the desk's */
     struct sv webhook_url, api_version, partner_id, request_id;
 };
 
@@ -32,6 +34,7 @@ enum status ticket_draft_read(struct arena *a, const struct wire_doc *doc, const
                               struct ticket_draft *out_r, struct err *err) MUST_USE;
 
 /* Shared with change.h: reads list member `attachments` of `at` with its rules. */
-unsigned ticket_uploads_read(struct arena *a, const struct wire_node *at, struct ticket_attachment out[TICKET_ATTACHMENTS_MAX], struct err *err);
+unsigned ticket_uploads_read(struct arena *a, const struct wire_node *at,
+                             struct ticket_attachment out[TICKET_ATTACHMENTS_MAX], struct err *err);
 
 #endif

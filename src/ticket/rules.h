@@ -20,7 +20,8 @@ struct ticket_rules {
     struct sv tracking_url_base; /*!< into conf */
 };
 /* `keep` and `conf` must outlive the rules. STATUS_CONFIG names the option. */
-enum status ticket_rules_set(struct arena *keep, const struct conf *conf, struct ticket_rules *out_r, struct err *err) MUST_USE;
+enum status ticket_rules_set(struct arena *keep, const struct conf *conf, struct ticket_rules *out_r,
+                             struct err *err) MUST_USE;
 
 /* CONTRACT §3: priority of an amount in a currency ("" is IDR): ≥ critical,
  * urgent, high; below or no amount (NULL) MEDIUM; no rate for it: HIGH. */

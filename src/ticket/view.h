@@ -14,12 +14,13 @@ enum status ticket_view_details(struct buf *out, const struct ticket_details *d,
 enum status ticket_view_status(struct buf *out, const struct ticket *t, int64_t now_us) MUST_USE;
 
 struct ticket_asked {
-    struct sv as_asked;      /*!< the value in the query */
+    struct sv as_asked;          /*!< the value in the query */
     const struct ticket *ticket; /*!< NULL: not found */
 };
 enum status ticket_view_statuses(struct buf *out, const struct ticket_asked *asked, size_t n, int64_t now_us) MUST_USE;
 /* Agents' list; next 0: the end (null). Members also carry partnerId and title. */
-enum status ticket_view_list(struct buf *out, const struct ticket *tickets, size_t n, uint64_t next, int64_t now_us) MUST_USE;
+enum status ticket_view_list(struct buf *out, const struct ticket *tickets, size_t n, uint64_t next,
+                             int64_t now_us) MUST_USE;
 
 /* PATCH's answer. */
 enum status ticket_view_updated(struct buf *out, const struct ticket *t, const struct ticket_change *c,
@@ -29,8 +30,9 @@ enum status ticket_view_updated(struct buf *out, const struct ticket *t, const s
  * the transaction, so its body comes as what stands before and after it. */
 enum status ticket_event_created(struct buf *head, struct buf *tail, const struct ticket *t) MUST_USE;
 /* STATUS_CHANGED, TICKET_RESOLVED, TICKET_CLOSED. comment absent: null. */
-enum status ticket_event_status(struct buf *out, enum ticket_event_type type, const struct ticket *t, enum ticket_status from,
-                                enum ticket_status to, struct sv comment, int64_t at_us) MUST_USE;
+enum status ticket_event_status(struct buf *out, enum ticket_event_type type, const struct ticket *t,
+                                enum ticket_status from, enum ticket_status to, struct sv comment,
+                                int64_t at_us) MUST_USE;
 enum status ticket_event_comment(struct buf *out, const struct ticket *t, const struct ticket_comment *c) MUST_USE;
 
 /* The System comment written with a ticket. */
