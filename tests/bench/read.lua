@@ -1,0 +1,19 @@
+-- wrk: reads spread over the tickets from LOW to HIGH; args: PREFIX LOW HIGH KEY
+local thread_number = 0
+function setup(thread)
+  thread:set("id", thread_number)
+  thread_number = thread_number + 1
+end
+function init(args)
+  prefix, low, high = args[1], tonumber(args[2]), tonumber(args[3])
+  headers = { ["X-API-Key"] = args[4] }
+  math.randomseed(id * 7919 + 1)
+end
+function request()
+  return wrk.format("GET", prefix .. math.random(low, high), headers)
+end
+function done(summary, latency, requests)
+  local e = summary.errors
+  io.write(string.format("RESULT %.0f %.2f %.2f %d\n", summary.requests / (summary.duration / 1e6),
+    latency:percentile(50) / 1000, latency:percentile(99) / 1000, e.status + e.connect + e.read + e.write + e.timeout))
+end
