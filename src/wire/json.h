@@ -3,9 +3,10 @@
  *
  * The gate compacts the body in place (insignificant white space removed), so
  * its text can be hashed and cut from, and hands json-c a skeleton in which
- * long strings and all numbers are replaced by markers that no valid body can
- * contain (they start with U+0000): digits stay exactly as sent, and a 10 MiB
- * attachment is never copied. */
+ * all numbers and all but short strings are replaced by markers that no valid
+ * body can contain (they start with U+0000): digits stay exactly as sent, and a
+ * 10 MiB attachment is never copied. Members whose name takes more than 128
+ * bytes as sent are checked but cannot be read; the API has none. */
 #ifndef WIRE_JSON_H
 #define WIRE_JSON_H
 
@@ -16,9 +17,9 @@
 #include "base/err.h"
 #include "base/sv.h"
 
-#define WIRE_DEPTH_MAX 24        /*!< CONTRACT §2; the top object is 1 */
-#define WIRE_VALUES_MAX 100000   /*!< values and member names in one body */
-#define WIRE_LONG_STRING 131072  /*!< [bytes] raw; longer ones stay in the body (> 10,000 code points × 12) */
+#define WIRE_DEPTH_MAX 24       /*!< CONTRACT §2; the top object is 1 */
+#define WIRE_VALUES_MAX 100000  /*!< values and member names in one body */
+#define WIRE_LONG_STRING 131072 /*!< [bytes] as sent; longer ones are over any limit (> 10,000 code points × 12) */
 
 struct wire_doc; /* owned by the caller: wire_free */
 
@@ -27,12 +28,15 @@ struct wire_doc; /* owned by the caller: wire_free */
  * surrogates, raw controls, duplicate names (after unescaping), depth, trailing
  * bytes, anything but an object at the top. Then STATUS_BAD_INPUT, err's text
  * is "Invalid JSON" and its field "body" says what and at which byte offset of
- * the body as sent. Memory beyond the body: bounded by WIRE_VALUES_MAX. */
+ * the body as sent. Memory beyond the body is bounded by WIRE_VALUES_MAX (at
+ * worst, empty objects, 1 KiB each). STATUS_NO_MEMORY; STATUS_TOO_LARGE past
+ * 1 GiB; STATUS_INTERNAL when json-c and the gate disagree. */
 enum status wire_parse(struct arena *a, char *body, size_t n, struct wire_doc **doc_r, struct err *err) MUST_USE;
-void wire_free(struct wire_doc **doc);
+void wire_free(struct wire_doc **doc); /* nulls; NULL is a no-op. Before the arena is reset. */
 
 /* The compacted text: equal for bodies equal but for insignificant white space.
- * Hash it before the first wire_base64, which overwrites the string it decodes. */
+ * Hash it before the first wire_base64, which overwrites the string it decodes
+ * (wire_raw finds its member all the same). */
 struct sv wire_text(const struct wire_doc *doc);
 /* The compact text of top.outer.inner, exactly as sent but for white space;
  * absent when either is missing, or outer is not an object. `null` is "null". */
@@ -42,8 +46,8 @@ struct sv wire_raw(const struct wire_doc *doc, const char *outer, const char *in
 enum wire_state { WIRE_ABSENT, WIRE_PRESENT, WIRE_BAD };
 struct wire_node {
     const struct wire_doc *doc;
-    void *value; /*!< wire's own */
-    enum wire_state state; /*!< BAD: wrong type, already reported; reads below it are silent */
+    void *value;             /*!< wire's own */
+    enum wire_state state;   /*!< BAD: wrong type, already reported; reads below it are silent */
     char path[ERR_PATH_MAX]; /*!< "" at the top, "customer", "attachments[1]" */
 };
 
@@ -51,32 +55,37 @@ struct wire_node wire_top(const struct wire_doc *doc);
 
 /* All readers: a missing member, null, or a parent that is absent gives
  * "absent" (SV_NONE, false, …); a wrong type adds "<Label> must be a string"
- * (… a number, a boolean, an object, a list) under the dotted path and gives
- * absent too.
- * Views live as long as the document. */
+ * (… a number, true or false, an object, a list) under the dotted path and gives
+ * absent too. Out of memory sets STATUS_NO_MEMORY and gives absent.
+ * Views live as long as the document and its arena. */
 struct wire_node wire_object(const struct wire_node *at, const char *name, struct err *err);
 struct wire_node wire_list(const struct wire_node *at, const char *name, struct err *err);
 size_t wire_list_n(const struct wire_node *list);
-struct wire_node wire_item(const struct wire_node *list, size_t i, struct err *err); /* must be an object */
+/* Must be an object; null, or past the end: absent. */
+struct wire_node wire_item(const struct wire_node *list, size_t i, struct err *err);
 
 enum wire_need { WIRE_OPTIONAL, WIRE_REQUIRED };
-/* A string of at most `max` code points ("<Label> must be at most N characters").
+/* A string of at most `max` code points ("<Label> must be at most N characters");
+ * `max` itself at most WIRE_LONG_STRING / 12.
  * Blank counts as missing: absent, and when required "<Label> is required". */
 struct sv wire_string(const struct wire_node *at, const char *name, enum wire_need need, size_t max, struct err *err);
-/* As wire_string, but "" and blanks are values too (present, empty). */
-struct sv wire_text_value(const struct wire_node *at, const char *name, enum wire_need need, size_t max, struct err *err);
+/* As wire_string, but "" and blanks are values too, given as they were sent. */
+struct sv wire_text_value(const struct wire_node *at, const char *name, enum wire_need need, size_t max,
+                          struct err *err);
 /* A number's text exactly as sent. */
 struct sv wire_number(const struct wire_node *at, const char *name, enum wire_need need, struct err *err);
 bool wire_bool(const struct wire_node *at, const char *name, bool standard, struct err *err);
 /* Decodes base64 or base64url (in place for long strings, into the arena given
  * to wire_parse otherwise): view of the decoded bytes. "" is present and empty.
- * Not base64: "Invalid <label> format". */
+ * Not base64: "Invalid <label> format". Once for a member: what is decoded in
+ * place is no string any more. */
 struct sv wire_base64(const struct wire_node *at, const char *name, enum wire_need need, struct err *err);
 /* Whether the member is there at all and not null, of whatever type. */
 bool wire_has(const struct wire_node *at, const char *name);
 bool wire_is_null(const struct wire_node *at, const char *name); /* present and null */
 
-/* Adds a field error under at's path + name. */
+/* Adds a field error under at's path + name ("" for the place itself), unless
+ * the place is BAD: that stands reported already. */
 void wire_fail(const struct wire_node *at, const char *name, struct err *err, const char *fmt, ...) PRINTF_LIKE(4, 5);
 /* "Invalid <label> format" under at's path + name. */
 void wire_fail_format(const struct wire_node *at, const char *name, struct err *err);

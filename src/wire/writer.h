@@ -21,13 +21,13 @@ struct wire_writer {
 };
 
 void wire_writer_init(struct wire_writer *w, struct buf *out);
-void wire_open(struct wire_writer *w);        /* { */
-void wire_close(struct wire_writer *w);       /* } */
-void wire_open_list(struct wire_writer *w);   /* [ */
-void wire_close_list(struct wire_writer *w);  /* ] */
+void wire_open(struct wire_writer *w);       /* { */
+void wire_close(struct wire_writer *w);      /* } */
+void wire_open_list(struct wire_writer *w);  /* [ */
+void wire_close_list(struct wire_writer *w); /* ] */
 void wire_name(struct wire_writer *w, const char *name);
-void wire_put_sv(struct wire_writer *w, struct sv s);     /* absent: null */
-void wire_put_str(struct wire_writer *w, const char *s);  /* NULL: null */
+void wire_put_sv(struct wire_writer *w, struct sv s);    /* absent: null */
+void wire_put_str(struct wire_writer *w, const char *s); /* NULL: null */
 void wire_put_u64(struct wire_writer *w, uint64_t v);
 void wire_put_bool(struct wire_writer *w, bool v);
 void wire_put_null(struct wire_writer *w);
@@ -37,6 +37,7 @@ void wire_put_raw(struct wire_writer *w, struct sv json);   /* a complete JSON v
 enum status wire_finish(const struct wire_writer *w) MUST_USE;
 
 /* The contract's error form: {"error":…,["errors":{…},]"timestamp":…,"status":N}. */
-enum status wire_error_body(struct buf *out, const char *text, const struct err *fields, int64_t wall_us, int http_status) MUST_USE;
+enum status wire_error_body(struct buf *out, const char *text, const struct err *fields, int64_t wall_us,
+                            int http_status) MUST_USE;
 
 #endif
