@@ -11,34 +11,35 @@
 #include "ticket/view.h"
 
 #define DESK_CATALOG_AGE_US (4 * INT64_C(1000000)) /*!< [us] cached catalogue rows elsewhere than the changing host */
-#define DESK_UPDATE_TRIES 20 /*!< version conflicts in a row before STATUS_UNAVAILABLE */
+#define DESK_UPDATE_TRIES 20                       /*!< version conflicts in a row before STATUS_UNAVAILABLE */
 
 struct desk; /* owned by the caller: desk_free; borrows store, shared and rules */
 
 /* shared may be NULL (admin program without a running pool: no breaker). */
-enum status desk_new(struct store *store, struct gate_shared *shared, const struct ticket_rules *rules, struct desk **d_r) MUST_USE;
+enum status desk_new(struct store *store, struct gate_shared *shared, const struct ticket_rules *rules,
+                     struct desk **d_r) MUST_USE;
 void desk_free(struct desk **d);
 /* After a reload: other rules from now on. */
 void desk_rules(struct desk *d, const struct ticket_rules *rules);
 
 /* Who acts. */
 struct desk_actor {
-    uint32_t partner_id;    /*!< the key's partner */
+    uint32_t partner_id; /*!< the key's partner */
     struct sv partner_code;
-    struct sv webhook_url;  /*!< its default target */
-    bool agent;             /*!< sees every partner's tickets */
-    struct sv who;          /*!< for ticket_event: "key:17", "admin:root" */
+    struct sv webhook_url; /*!< its default target */
+    bool agent;            /*!< sees every partner's tickets */
+    struct sv who;         /*!< for ticket_event: "key:17", "admin:root" */
 };
 
 /* What one request gives and takes. All views and results live in its arena. */
 struct desk_call {
     struct desk_actor actor;
     struct arena *arena;
-    int64_t now_us;  /*!< [us] wall */
-    int64_t mono_us; /*!< [us] monotonic, for the breaker and the budget */
-    struct sv key;   /*!< Idempotency-Key, absent: none */
+    int64_t now_us;                              /*!< [us] wall */
+    int64_t mono_us;                             /*!< [us] monotonic, for the breaker and the budget */
+    struct sv key;                               /*!< Idempotency-Key, absent: none */
     unsigned char body_hash[CRYPTO_SHA256_SIZE]; /*!< of the compact body */
-    struct err *err; /*!< texts and fields of a refusal */
+    struct err *err;                             /*!< texts and fields of a refusal */
 };
 
 /* Opens a ticket. `draft_status` and call->err: how reading the draft went; a
@@ -46,11 +47,12 @@ struct desk_call {
  * *out: the answer's body. *replayed_r: it is an earlier request's.
  * STATUS_EXISTS: the requestId was used with another body (409).
  * STATUS_INVALID: err. UNAVAILABLE / UNCERTAIN: 503. */
-enum status desk_open(struct desk *d, const struct desk_call *call, const struct ticket_draft *draft, struct sv request_id,
-                      enum status draft_status, struct buf *out, bool *replayed_r) MUST_USE;
+enum status desk_open(struct desk *d, const struct desk_call *call, const struct ticket_draft *draft,
+                      struct sv request_id, enum status draft_status, struct buf *out, bool *replayed_r) MUST_USE;
 
 /* STATUS_NOT_FOUND: none, or another partner's. */
-enum status desk_details(struct desk *d, const struct desk_call *call, uint64_t number, struct ticket_details *out_r) MUST_USE;
+enum status desk_details(struct desk *d, const struct desk_call *call, uint64_t number,
+                         struct ticket_details *out_r) MUST_USE;
 
 /* Fills asked[i].ticket for each question; references and numbers may mix. */
 struct desk_question {
@@ -60,15 +62,16 @@ struct desk_question {
 enum status desk_status(struct desk *d, const struct desk_call *call, const struct desk_question *q, size_t n,
                         struct ticket_asked *asked_r) MUST_USE;
 /* Agents only (the caller checks). *next_r 0: the end. */
-enum status desk_list(struct desk *d, const struct desk_call *call, const struct store_list *q, struct ticket **tickets_r,
-                      size_t *n_r, uint64_t *next_r) MUST_USE;
+enum status desk_list(struct desk *d, const struct desk_call *call, const struct store_list *q,
+                      struct ticket **tickets_r, size_t *n_r, uint64_t *next_r) MUST_USE;
 
 /* Changes a ticket in the contract's order of judgement. `change_status` and
  * call->err: how reading the change went. *out: the answer's body.
  * STATUS_NOT_FOUND, STATUS_CLOSED (400), STATUS_INVALID (400), STATUS_EXISTS
  * (Idempotency-Key with another body, 409), UNAVAILABLE / UNCERTAIN (503). */
-enum status desk_update(struct desk *d, const struct desk_call *call, uint64_t number, const struct ticket_change *change,
-                        enum status change_status, struct buf *out, bool *replayed_r) MUST_USE;
+enum status desk_update(struct desk *d, const struct desk_call *call, uint64_t number,
+                        const struct ticket_change *change, enum status change_status, struct buf *out,
+                        bool *replayed_r) MUST_USE;
 
 /* STATUS_NOT_FOUND with err text "Ticket not found" or "Attachment not found". */
 enum status desk_attachment(struct desk *d, const struct desk_call *call, uint64_t number, struct sv attachment_id,
