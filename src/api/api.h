@@ -9,17 +9,28 @@
 
 #define API_PREFIX "/api/omnichannel"
 #define API_ARENA_MAX (160u * 1024 * 1024) /*!< [bytes] for one request's records */
-#define API_RETRY_AFTER 1 /*!< [s] sent with 503 */
+#define API_RETRY_AFTER 1                  /*!< [s] sent with 503 */
+#define API_KEY_MAX 255                    /*!< [characters] of an Idempotency-Key */
+#define API_GONE 499                       /*!< the client went away in the middle of its body: bin sends nothing */
 
-struct api; /* owned by the caller: api_free; borrows gate and desk */
+struct api; /* owned by the caller: api_free; borrows gate, desk and rules */
 
 enum status api_new(struct gate *gate, struct desk *desk, const struct ticket_rules *rules, struct api **a_r) MUST_USE;
 void api_free(struct api **a);
 void api_rules(struct api *a, const struct ticket_rules *rules); /* after a reload */
 
-/* Always leaves a complete answer in *resp (500 at worst). Everything allocated
- * for the request is freed by api_done, which bin calls after sending. */
+/* Always leaves a complete answer in *resp (500 at worst; without any memory a
+ * 500 with an empty body). Everything allocated for the request is freed by
+ * api_done, which bin calls after sending. */
 void api_handle(struct api *a, const struct http_request *req, struct http_response *resp);
 void api_done(struct api *a);
+
+/* What bin logs about the request just handled; valid until api_done. */
+struct api_trace {
+    uint64_t key_id;    /*!< 0: not authenticated */
+    enum status status; /*!< what made it a 5xx; else STATUS_OK */
+    const char *text;   /*!< why, without customers' data; never NULL */
+};
+struct api_trace api_trace(const struct api *a);
 
 #endif

@@ -1,0 +1,47 @@
+#include "api/internal.h"
+
+#include "base/utf8.h"
+
+static int hex(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+static enum status decode(struct arena *a, struct sv s, struct sv *out_r)
+{
+    char *p = arena_alloc(a, s.n + 1);
+    size_t n = 0;
+    if (!p)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] != '%') {
+            p[n++] = s.p[i] == '+' ? ' ' : s.p[i];
+            continue;
+        }
+        int high = s.n - i > 2 ? hex(s.p[i + 1]) : -1;
+        int low = s.n - i > 2 ? hex(s.p[i + 2]) : -1;
+        if (high < 0 || low < 0)
+            return STATUS_BAD_INPUT;
+        p[n++] = (char)(high << 4 | low);
+        i += 2;
+    }
+    *out_r = (struct sv){p, n};
+    return utf8_valid(*out_r) ? STATUS_OK : STATUS_BAD_INPUT;
+}
+
+enum status api_query_next(struct arena *a, struct sv *rest, struct sv *name_r, struct sv *value_r)
+{
+    struct sv pair = SV(""), name;
+    while (pair.n == 0)
+        if (!sv_cut(rest, '&', &pair))
+            return STATUS_NOT_FOUND;
+    struct sv value = pair;
+    enum status s = sv_cut(&value, '=', &name) ? decode(a, name, name_r) : STATUS_BAD_INPUT;
+    return s == STATUS_OK ? decode(a, value.p ? value : SV(""), value_r) : s;
+}

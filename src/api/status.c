@@ -1,0 +1,78 @@
+#include "api/internal.h"
+
+/* The questions of a query, in its order. */
+struct questions {
+    struct desk_question asked[STORE_ASK_MAX];
+    size_t n;
+    bool named;           /*!< one of the two parameters stands there, be it empty */
+    const char *too_many; /*!< the parameter whose value was one too many */
+};
+
+static void add(struct questions *q, const char *name, bool by_reference, struct sv value)
+{
+    if (value.n == 0)
+        return;
+    if (q->n == STORE_ASK_MAX) {
+        q->too_many = name;
+        return;
+    }
+    q->asked[q->n++] = (struct desk_question){.by_reference = by_reference, .value = value};
+}
+
+static void take(struct questions *q, struct sv name, struct sv value)
+{
+    struct sv part;
+    if (sv_is(name, "channelReferenceId")) {
+        q->named = true;
+        add(q, "channelReferenceId", true, value);
+    } else if (sv_is(name, "ticketNumber")) {
+        q->named = true;
+        while (sv_cut(&value, ',', &part))
+            add(q, "ticketNumber", false, part);
+    }
+}
+
+/* All parameters, so that a bad one anywhere is seen: true, or the request is answered. */
+static bool gather(struct api_call *c, struct questions *q)
+{
+    struct sv rest = c->req->query, name, value;
+    enum status s;
+    while ((s = api_query_next(c->a->arena, &rest, &name, &value)) == STATUS_OK)
+        take(q, name, value);
+    if (s == STATUS_NOT_FOUND)
+        return true;
+    if (s == STATUS_BAD_INPUT)
+        api_refuse_field(c, 400, "Bad request", "query", "Invalid query format: percent-encoded UTF-8 is allowed");
+    else
+        api_fail(c, s);
+    return false;
+}
+
+static void answer(struct api_call *c, const struct questions *q)
+{
+    struct buf *out = &c->resp->body;
+    struct ticket_asked asked[STORE_ASK_MAX];
+    enum status s = desk_status(c->a->desk, &c->desk, q->asked, q->n, asked);
+    if (s == STATUS_OK && q->n > 1)
+        s = ticket_view_statuses(out, asked, q->n, c->req->now_us);
+    else if (s == STATUS_OK)
+        s = asked[0].ticket ? ticket_view_status(out, asked[0].ticket, c->req->now_us) : STATUS_NOT_FOUND;
+    api_answer(c, s);
+}
+
+void api_status(struct api_call *c)
+{
+    struct questions *q = arena_alloc(c->a->arena, sizeof *q);
+    if (!q)
+        api_fail(c, STATUS_NO_MEMORY);
+    else if (!gather(c, q))
+        return;
+    else if (q->too_many)
+        api_refuse_field(c, 400, "Validation failed", q->too_many, "At most 100 values are allowed in a request");
+    else if (q->n > 0)
+        answer(c, q);
+    else if (c->desk.actor.agent && !q->named)
+        api_list(c);
+    else
+        api_refuse(c, 400, "Either ticketNumber or channelReferenceId is required", NULL);
+}

@@ -1,0 +1,59 @@
+#include "api/internal.h"
+
+static void answer_write(struct api_call *c, enum status s, bool replayed)
+{
+    if (s == STATUS_OK && replayed)
+        http_header(c->resp, "Idempotent-Replayed", "true");
+    api_answer(c, s);
+}
+
+void api_create(struct api_call *c)
+{
+    struct api *a = c->a;
+    struct sv partner_id;
+    bool replayed = false;
+    ticket_draft_ids(a->doc, &partner_id, &c->request_id);
+    if (partner_id.p && !sv_eq(partner_id, c->caller.partner_code)) {
+        api_refuse(c, 403, "partnerId does not match the API key", NULL);
+        return;
+    }
+    struct ticket_draft *draft = arena_alloc(a->arena, sizeof *draft);
+    if (!draft) {
+        api_fail(c, STATUS_NO_MEMORY);
+        return;
+    }
+    enum status s = ticket_draft_read(a->arena, a->doc, a->rules, draft, &a->err);
+    s = desk_open(a->desk, &c->desk, draft, c->request_id, s, &c->resp->body, &replayed);
+    answer_write(c, s, replayed);
+}
+
+void api_update(struct api_call *c)
+{
+    struct api *a = c->a;
+    uint64_t number;
+    bool replayed = false;
+    if (!ticket_number_parse(c->path.number, &number)) {
+        api_answer(c, STATUS_NOT_FOUND);
+        return;
+    }
+    struct ticket_change *change = arena_alloc(a->arena, sizeof *change);
+    if (!change) {
+        api_fail(c, STATUS_NO_MEMORY);
+        return;
+    }
+    enum status s = ticket_change_read(a->arena, a->doc, c->desk.actor.agent, change, &a->err);
+    s = desk_update(a->desk, &c->desk, number, change, s, &c->resp->body, &replayed);
+    answer_write(c, s, replayed);
+}
+
+void api_details(struct api_call *c)
+{
+    uint64_t number;
+    struct ticket_details d = {0};
+    enum status s = STATUS_NOT_FOUND;
+    if (ticket_number_parse(c->path.number, &number))
+        s = desk_details(c->a->desk, &c->desk, number, &d);
+    if (s == STATUS_OK)
+        s = ticket_view_details(&c->resp->body, &d, c->desk.actor.agent, c->req->now_us);
+    api_answer(c, s);
+}
