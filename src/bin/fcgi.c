@@ -1,0 +1,222 @@
+#include "bin/fcgi.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/num.h"
+#include "crypto/id.h"
+
+#define PIECE_MAX (1 << 20) /* [bytes] one call of libfcgi takes an int */
+#define HEAD_MAX 1024       /* [bytes] the headers every answer has */
+
+enum status fcgi_accept(FCGX_Request *r, const sigset_t *open)
+{
+    struct pollfd p = {.fd = 0, .events = POLLIN};
+    if (ppoll(&p, 1, NULL, open) < 0)
+        return errno == EINTR ? STATUS_CONFLICT : STATUS_IO;
+    int rc = FCGX_Accept_r(r);
+    if (rc == 0)
+        return STATUS_OK;
+    if (rc == -EAGAIN || rc == -EINTR || rc == -ECONNABORTED)
+        return STATUS_CONFLICT;
+    errno = -rc;
+    return STATUS_IO;
+}
+
+static enum status read_body(void *ctx, char *dst, size_t n)
+{
+    FCGX_Request *r = ctx;
+    for (size_t done = 0; done < n;) {
+        int piece = n - done < PIECE_MAX ? (int)(n - done) : PIECE_MAX;
+        int got = FCGX_GetStr(dst + done, piece, r->in);
+        if (got != piece)
+            return STATUS_IO;
+        done += (size_t)got;
+    }
+    return FCGX_GetError(r->in) == 0 && FCGX_GetChar(r->in) == EOF ? STATUS_OK : STATUS_IO;
+}
+
+enum param { P_METHOD, P_PATH, P_QUERY, P_LENGTH, P_TYPE, P_ENCODING, P_KEY, P_IDEMPOTENCY, P_ID, P_ADDR, P__MAX };
+static const char *const names[P__MAX] = {
+    [P_METHOD] = "REQUEST_METHOD", [P_PATH] = "DOCUMENT_URI",
+    [P_QUERY] = "QUERY_STRING",    [P_LENGTH] = "CONTENT_LENGTH",
+    [P_TYPE] = "CONTENT_TYPE",     [P_ENCODING] = "HTTP_CONTENT_ENCODING",
+    [P_KEY] = "HTTP_X_API_KEY",    [P_IDEMPOTENCY] = "HTTP_IDEMPOTENCY_KEY",
+    [P_ID] = "REQUEST_ID",         [P_ADDR] = "REMOTE_ADDR",
+};
+
+/* A header sent twice comes as two parameters. */
+static void read_params(char **envp, struct sv value[P__MAX], unsigned times[P__MAX])
+{
+    for (; *envp; envp++) {
+        struct sv rest = sv_from(*envp), name;
+        if (!sv_cut(&rest, '=', &name) || !rest.p)
+            continue;
+        for (unsigned i = 0; i < P__MAX; i++)
+            if (sv_is(name, names[i]) && times[i]++ == 0)
+                value[i] = rest;
+    }
+}
+
+static enum http_method method(struct sv s)
+{
+    static const struct {
+        const char *name;
+        enum http_method method;
+    } methods[] = {{"GET", HTTP_GET}, {"HEAD", HTTP_HEAD}, {"POST", HTTP_POST}, {"PATCH", HTTP_PATCH}};
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
+        if (sv_is(s, methods[i].name))
+            return methods[i].method;
+    return HTTP_OTHER;
+}
+
+static int64_t length(struct sv s)
+{
+    uint64_t n;
+    if (s.n == 0)
+        return 0;
+    return num_u64(s, true, INT64_MAX, &n) ? (int64_t)n : -1;
+}
+
+static bool is_id(struct sv s)
+{
+    if (s.n == 0 || s.n > HTTP_REQUEST_ID_MAX)
+        return false;
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        bool is_alnum = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (!is_alnum && c != '.' && c != '_' && c != '-')
+            return false;
+    }
+    return true;
+}
+
+static void request_id(struct sv given, int64_t now_us, char id[HTTP_REQUEST_ID_MAX + 1])
+{
+    if (is_id(given)) {
+        memcpy(id, given.p, given.n);
+        id[given.n] = '\0';
+    } else if (crypto_cuid(now_us, id) != STATUS_OK) {
+        id[0] = '-';
+        id[1] = '\0';
+    }
+}
+
+/* nginx's fastcgi_params pass an empty CONTENT_TYPE when none was sent. */
+static struct sv unless_empty(struct sv s)
+{
+    return s.n > 0 ? s : SV_NONE;
+}
+
+void fcgi_request(FCGX_Request *r, struct http_request *q, char id[HTTP_REQUEST_ID_MAX + 1])
+{
+    struct sv v[P__MAX] = {SV_NONE};
+    unsigned times[P__MAX] = {0};
+    read_params(r->envp, v, times);
+    *q = (struct http_request){
+        .method = method(v[P_METHOD]),
+        .path = v[P_PATH].p ? v[P_PATH] : SV(""),
+        .query = v[P_QUERY],
+        .remote_addr = v[P_ADDR],
+        .content_type = unless_empty(v[P_TYPE]),
+        .content_encoding = v[P_ENCODING],
+        .api_key = v[P_KEY],
+        .n_api_key = times[P_KEY],
+        .idempotency_key = v[P_IDEMPOTENCY],
+        .n_idempotency_key = times[P_IDEMPOTENCY],
+        .content_length = length(v[P_LENGTH]),
+        .read_body = read_body,
+        .body_ctx = r,
+        .now_us = clock_wall_us(),
+        .mono_us = clock_mono_us(),
+    };
+    request_id(v[P_ID], q->now_us, id);
+    q->request_id = sv_from(id);
+}
+
+struct pipe {
+    FCGX_Request *r;
+    fcgi_sent sent;
+    void *ctx;
+};
+
+static enum status put(FCGX_Request *r, const void *p, size_t n)
+{
+    const char *from = p;
+    while (n > 0) {
+        int piece = n < PIECE_MAX ? (int)n : PIECE_MAX;
+        if (FCGX_PutStr(from, piece, r->out) != piece)
+            return STATUS_IO;
+        from += piece;
+        n -= (size_t)piece;
+    }
+    return STATUS_OK;
+}
+
+static enum status sink(void *ctx, const void *p, size_t n)
+{
+    struct pipe *pipe = ctx;
+    enum status s = put(pipe->r, p, n);
+    if (s == STATUS_OK)
+        pipe->sent(pipe->ctx);
+    return s;
+}
+
+/* nginx writes the whole body before it reads: closing early would lose the answer. */
+static void drain(FCGX_Request *r)
+{
+    char rest[8192];
+    while (FCGX_GetStr(rest, (int)sizeof rest, r->in) == (int)sizeof rest)
+        ;
+}
+
+/* Without memory for an answer there is still this one. */
+static void last_resort(struct http_response *a, int64_t now_us, char *out, size_t size)
+{
+    char at[CLOCK_ISO_SIZE];
+    clock_iso(now_us, at);
+    a->status = 500;
+    snprintf(out, size, "{\"error\":\"Internal server error\",\"timestamp\":\"%s\",\"status\":500}", at);
+}
+
+static enum status send_head(FCGX_Request *r, const struct http_request *q, const struct http_response *a,
+                             int64_t length)
+{
+    char head[HEAD_MAX];
+    int n = snprintf(head, sizeof head,
+                     "Status: %d\r\nContent-Type: %.*s\r\nContent-Length: %lld\r\nCache-Control: no-store\r\n"
+                     "X-Content-Type-Options: nosniff\r\nX-Request-ID: %.*s\r\n%s%s%s",
+                     a->status, SV_ARG(a->content_type), (long long)length, SV_ARG(q->request_id),
+                     a->partner[0] ? "X-Omni-Partner: " : "", a->partner, a->partner[0] ? "\r\n" : "");
+    if (n < 0 || (size_t)n >= sizeof head)
+        return STATUS_INTERNAL;
+    enum status s = put(r, head, (size_t)n);
+    if (s == STATUS_OK)
+        s = put(r, a->headers.p, a->headers.n);
+    return s == STATUS_OK ? put(r, "\r\n", 2) : s;
+}
+
+enum status fcgi_send(FCGX_Request *r, const struct http_request *q, struct http_response *a, fcgi_sent sent, void *ctx)
+{
+    char spare[160];
+    struct sv body = buf_view(&a->body);
+    drain(r);
+    if (!a->stream && body.n == 0) {
+        last_resort(a, q->now_us, spare, sizeof spare);
+        body = sv_from(spare);
+    }
+    struct pipe pipe = {r, sent, ctx};
+    enum status s = send_head(r, q, a, a->stream ? a->content_length : (int64_t)body.n);
+    if (s != STATUS_OK || q->method == HTTP_HEAD)
+        return s;
+    return a->stream ? a->stream(a->stream_ctx, sink, &pipe) : put(r, body.p, body.n);
+}
+
+void fcgi_finish(FCGX_Request *r)
+{
+    FCGX_Finish_r(r);
+}
