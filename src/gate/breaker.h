@@ -9,7 +9,7 @@
 
 /* True: go ahead (closed, or this call is the second's probe). */
 bool gate_breaker_allow(struct gate_shared *g, int64_t mono_us);
-void gate_breaker_ok(struct gate_shared *g);   /* cheap when closed */
+void gate_breaker_ok(struct gate_shared *g); /* cheap when closed */
 void gate_breaker_fail(struct gate_shared *g, int64_t mono_us);
 bool gate_breaker_open(const struct gate_shared *g);
 

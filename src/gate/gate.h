@@ -8,10 +8,10 @@
 #include "gate/window.h"
 #include "store/partner_store.h"
 
-#define GATE_CACHE_KEYS 256        /*!< cached keys */
-#define GATE_CACHE_UNKNOWN 1024    /*!< remembered wrong keys */
+#define GATE_CACHE_KEYS 256                      /*!< cached keys */
+#define GATE_CACHE_UNKNOWN 1024                  /*!< remembered wrong keys */
 #define GATE_CACHE_AGE_US (4 * INT64_C(1000000)) /*!< [us]; CONTRACT: everywhere within 5 s */
-#define GATE_KEY_TEXT_MAX 128      /*!< [bytes] longer keys are wrong without asking */
+#define GATE_KEY_TEXT_MAX 128                    /*!< [bytes] longer keys are wrong without asking */
 
 struct gate; /* owned by the caller: gate_free; borrows store and shared */
 

@@ -15,7 +15,8 @@ struct gate_shared; /* owned by the caller: gate_shared_close */
  * mode checked). STATUS_CONFIG: a file or folder it may not use, named in err. */
 enum status gate_shared_open(const char *dir, unsigned rate_mib, struct gate_shared **g_r, struct err *err) MUST_USE;
 /* The admin program: only if the pool made one already; STATUS_NOT_FOUND otherwise. */
-enum status gate_shared_open_existing(const char *dir, unsigned rate_mib, struct gate_shared **g_r, struct err *err) MUST_USE;
+enum status gate_shared_open_existing(const char *dir, unsigned rate_mib, struct gate_shared **g_r,
+                                      struct err *err) MUST_USE;
 void gate_shared_close(struct gate_shared **g);
 
 /* Read before the rows are read; bumped after the COMMIT that changed them. */

@@ -10,9 +10,9 @@
 
 struct gate_verdict {
     bool admitted;
-    uint32_t limit;     /*!< 0: unlimited, no headers */
+    uint32_t limit; /*!< 0: unlimited, no headers */
     uint32_t remaining;
-    uint32_t reset_s;   /*!< [s] ≥ 1 until the oldest admission leaves the window */
+    uint32_t reset_s; /*!< [s] ≥ 1 until the oldest admission leaves the window */
 };
 /* Counts one request of (id, class) at mono_us unless `limit` admissions lie
  * within (mono_us − 60 s, mono_us]. A changed limit takes hold at once and
