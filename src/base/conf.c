@@ -97,8 +97,7 @@ static bool set_enum(const struct conf_row *row, struct sv value, void *to)
 
 static bool set_text(struct sv value, char *to)
 {
-    if (value.n >= CONF_STRING_MAX)
-        return false;
+    _Static_assert(CONF_LINE_MAX <= CONF_STRING_MAX, "a line's value fits, as the line has a '=' too");
     memcpy(to, value.p, value.n);
     to[value.n] = '\0';
     return true;

@@ -25,6 +25,7 @@ static const struct row rows[] = {
     {"U+FFFF", {"\xEF\xBF\xBF", 3}, 3},
     {"U+10000", {"\xF0\x90\x80\x80", 4}, 4},
     {"U+10FFFF", {"\xF4\x8F\xBF\xBF", 4}, 4},
+    {"eight ASCII", {"abcdefgh", 8}, 8},
     {"eight ASCII, then one", {"abcdefgh\xC3\xA9", 10}, 10},
     {"lone continuation", {"\x80", 1}, 0},
     {"overlong of 2, C0", {"\xC0\x80", 2}, 0},
