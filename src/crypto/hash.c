@@ -16,7 +16,7 @@ enum status crypto_hmac_sha256(struct sv key, struct sv text, unsigned char out[
         return STATUS_TOO_LARGE;
     const unsigned char *data = (const unsigned char *)(text.n > 0 ? text.p : "");
     unsigned size = 0;
-    /* A null key would mean "the last one again". */
+    /* What a null key means, OpenSSL does not say for the one-shot HMAC. */
     if (!HMAC(EVP_sha256(), key.n > 0 ? key.p : "", (int)key.n, data, text.n, out, &size))
         return STATUS_INTERNAL;
     return STATUS_OK;

@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#include <malloc.h>
 #include <stdalign.h>
 #include <stdint.h>
 #include <string.h>
@@ -109,6 +110,20 @@ static void test_blocks(void)
     arena_free(&a);
 }
 
+/* A worker must not stay as large as its largest request. */
+static void test_reset_gives_back(void)
+{
+    struct arena *a = arena_new(100 * OWN_BLOCK);
+    CHECK("the block that is kept", arena_alloc(a, 1) != NULL);
+    struct mallinfo2 before = mallinfo2();
+    for (unsigned i = 1; i <= 8; i++)
+        CHECK("memory", arena_alloc(a, i * OWN_BLOCK) && arena_alloc(a, OWN_BLOCK / 2));
+    arena_reset(a);
+    struct mallinfo2 after = mallinfo2();
+    CHECK("no more than before", after.uordblks + after.hblkhd <= before.uordblks + before.hblkhd);
+    arena_free(&a);
+}
+
 static void test_strings(void)
 {
     struct arena *a = arena_new(OWN_BLOCK);
@@ -155,13 +170,10 @@ static void test_no_memory(void)
 void init_arena_tests(void)
 {
     static const struct suite_test tests[] = {
-        {"alloc", test_alloc},
-        {"zeroed again after a reset", test_zero_again},
-        {"cap", test_cap},
-        {"overflow", test_overflow},
-        {"blocks", test_blocks},
-        {"strings", test_strings},
-        {"no memory", test_no_memory},
+        {"alloc", test_alloc},     {"zeroed again after a reset", test_zero_again},
+        {"cap", test_cap},         {"overflow", test_overflow},
+        {"blocks", test_blocks},   {"reset gives back", test_reset_gives_back},
+        {"strings", test_strings}, {"no memory", test_no_memory},
     };
     suite_add("base/arena", NULL, NULL, tests, SUITE_N(tests));
 }
