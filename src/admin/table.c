@@ -95,17 +95,20 @@ enum status admin_table_end(struct admin_table *t, FILE *out)
     return s;
 }
 
-void admin_table_print_block(FILE *out, struct sv s, int indent)
+enum status admin_table_print_block(FILE *out, struct sv s, int indent)
 {
     struct sv line;
     struct buf shown;
     buf_init(&shown, TABLE_MAX);
-    while (sv_cut(&s, '\n', &line)) {
+    while (shown.status == STATUS_OK && sv_cut(&s, '\n', &line)) {
         if (line.n > 0 && line.p[line.n - 1] == '\r')
             line.n--;
         buf_clear(&shown);
         add_shown(&shown, line);
-        fprintf(out, "%*s%s\n", indent, "", buf_view(&shown).p);
+        if (shown.status == STATUS_OK)
+            fprintf(out, "%*s%s\n", indent, "", buf_view(&shown).p);
     }
+    enum status status = shown.status;
     buf_free(&shown);
+    return status;
 }

@@ -29,6 +29,6 @@ void admin_table_time(struct admin_table *t, int64_t wall_us); /* CLOCK_NONE: "-
 enum status admin_table_end(struct admin_table *t, FILE *out) MUST_USE;
 
 /* A text of several lines, each line indented by `indent` spaces. */
-void admin_table_print_block(FILE *out, struct sv s, int indent);
+enum status admin_table_print_block(FILE *out, struct sv s, int indent) MUST_USE;
 
 #endif

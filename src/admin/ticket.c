@@ -169,18 +169,25 @@ static enum status print_record(struct admin *a, const struct ticket *t, int64_t
     return admin_table_end(&r, a->out);
 }
 
-static void print_comments(struct admin *a, const struct ticket_details *d)
+static enum status print_comment(struct admin *a, const struct ticket_comment *c)
 {
+    char at[CLOCK_ISO_SIZE];
+    clock_iso(c->at, at);
+    const char *head = arena_printf(a->arena, "%s %.*s%s", at, SV_ARG(c->author), c->internal ? " (internal)" : "");
+    if (!head)
+        return STATUS_NO_MEMORY;
+    enum status s = admin_table_print_block(a->out, sv_from(head), INDENT / 2);
+    return s == STATUS_OK ? admin_table_print_block(a->out, c->content, INDENT) : s;
+}
+
+static enum status print_comments(struct admin *a, const struct ticket_details *d)
+{
+    enum status s = STATUS_OK;
     if (d->n_comments > 0)
         fputs("\nComments\n", a->out);
-    for (size_t i = 0; i < d->n_comments; i++) {
-        const struct ticket_comment *c = &d->comments[i];
-        char at[CLOCK_ISO_SIZE];
-        clock_iso(c->at, at);
-        const char *head = arena_printf(a->arena, "%s %.*s%s", at, SV_ARG(c->author), c->internal ? " (internal)" : "");
-        admin_table_print_block(a->out, sv_from(head), INDENT / 2);
-        admin_table_print_block(a->out, c->content, INDENT);
-    }
+    for (size_t i = 0; s == STATUS_OK && i < d->n_comments; i++)
+        s = print_comment(a, &d->comments[i]);
+    return s;
 }
 
 static enum status print_attachments(struct admin *a, const struct ticket_details *d)
@@ -205,14 +212,13 @@ static enum status print_attachments(struct admin *a, const struct ticket_detail
 static enum status print_details(struct admin *a, const struct ticket_details *d, int64_t now_us)
 {
     enum status s = print_record(a, &d->ticket, now_us);
-    if (s != STATUS_OK)
-        return s;
-    if (d->ticket.description.p) {
+    if (s == STATUS_OK && d->ticket.description.p) {
         fputs("\nDescription\n", a->out);
-        admin_table_print_block(a->out, d->ticket.description, INDENT);
+        s = admin_table_print_block(a->out, d->ticket.description, INDENT);
     }
-    print_comments(a, d);
-    return print_attachments(a, d);
+    if (s == STATUS_OK)
+        s = print_comments(a, d);
+    return s == STATUS_OK ? print_attachments(a, d) : s;
 }
 
 static enum status print_details_json(struct admin *a, const struct ticket_details *d, int64_t now_us)

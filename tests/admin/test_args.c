@@ -242,6 +242,29 @@ static void test_bad_config(void)
     run_write_config("database_name = testing\nruntime_directory = /nowhere\n");
 }
 
+/* A good line of each command that asks the database. */
+static const char *const lines[][6] = {
+    {"partner", "list"},
+    {"partner", "show", "P2"},
+    {"partner", "suspend", "P2"},
+    {"partner", "add", "N", "--name", "n"},
+    {"key", "create", "--partner", "P2"},
+    {"key", "list"},
+    {"key", "list", "--partner", "P2"},
+    {"key", "revoke", "17"},
+    {"ticket", "list"},
+    {"ticket", "show", "1408"},
+    {"ticket", "assign", "1408", "Ann"},
+    {"ticket", "status", "1408", "PENDING"},
+    {"ticket", "comment", "1408", "Hi"},
+    {"service", "list"},
+    {"service", "set", "CLAIM"},
+    {"branch", "list"},
+    {"branch", "set", "001", "x"},
+    {"migrate"},
+    {"tidy"},
+};
+
 static void test_statuses(void)
 {
     static const struct {
@@ -259,27 +282,6 @@ static void test_statuses(void)
         {"bug", STATUS_INTERNAL, "oops", 1, "omnichannel-admin: oops\n"},
         {"memory", STATUS_NO_MEMORY, "no memory", 1, "omnichannel-admin: no memory\n"},
     };
-    static const char *const lines[][6] = {
-        {"partner", "list"},
-        {"partner", "show", "P2"},
-        {"partner", "suspend", "P2"},
-        {"partner", "add", "N", "--name", "n"},
-        {"key", "create", "--partner", "P2"},
-        {"key", "list"},
-        {"key", "list", "--partner", "P2"},
-        {"key", "revoke", "17"},
-        {"ticket", "list"},
-        {"ticket", "show", "1408"},
-        {"ticket", "assign", "1408", "Ann"},
-        {"ticket", "status", "1408", "PENDING"},
-        {"ticket", "comment", "1408", "Hi"},
-        {"service", "list"},
-        {"service", "set", "CLAIM"},
-        {"branch", "list"},
-        {"branch", "set", "1", "x"},
-        {"migrate"},
-        {"tidy"},
-    };
     for (unsigned i = 0; i < SUITE_N(rows); i++)
         for (unsigned j = 0; j < SUITE_N(lines); j++) {
             fake.status = rows[i].status;
@@ -289,6 +291,45 @@ static void test_statuses(void)
             CHECK_INT("no bump", fake.bumps, 0);
         }
     fake_reset();
+}
+
+#define CALLS_ROOM 4096 /* [bytes] */
+#define STARVE_MAX 1000 /* allocations; far more than any line needs */
+
+static unsigned allocations_left;
+
+static int refuse_later(size_t n)
+{
+    (void)n;
+    return allocations_left > 0 && allocations_left--;
+}
+
+/* Runs a line with ever more memory until it needs no more. */
+static void starve(const char *const *words)
+{
+    unsigned given = 0;
+    int got;
+    do {
+        buf_room(&fake.calls, CALLS_ROOM); /* the notes of the fakes do not count */
+        allocations_left = given++;
+        arena_alloc_hook = refuse_later;
+        got = run_words(words);
+        arena_alloc_hook = NULL;
+        CHECK(words[0], got == ADMIN_EXIT_OK || got == ADMIN_EXIT_REFUSED || got == ADMIN_EXIT_CONFIG);
+        CHECK_INT(words[0], run_err[0] == '\0', got == ADMIN_EXIT_OK);
+    } while (got != ADMIN_EXIT_OK && given < STARVE_MAX);
+    CHECK(words[0], given > 1 && given < STARVE_MAX);
+}
+
+static void test_no_memory(void)
+{
+    fake_reset();
+    for (unsigned i = 0; i < SUITE_N(lines); i++)
+        starve(lines[i]);
+    starve(RUN("--json", "ticket", "show", "1408"));
+    starve(RUN("--json", "partner", "add", "N", "--name", "n"));
+    starve(RUN("--json", "key", "create", "--partner", "P2", "--cidr=10.0.0.1", "--cidr=10.0.0.2"));
+    starve(RUN("--json", "ticket", "list"));
 }
 
 static void test_full_disk(void)
@@ -320,6 +361,7 @@ void init_args_tests(void)
         {"which configuration file", test_config_file},
         {"bad configuration", test_bad_config},
         {"exit statuses", test_statuses},
+        {"memory runs out", test_no_memory},
         {"output cannot be written", test_full_disk},
     };
     suite_add("admin args", run_set_up, run_tear_down, tests, SUITE_N(tests));

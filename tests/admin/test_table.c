@@ -89,8 +89,8 @@ static void test_block(void)
     char *text = NULL;
     size_t n = 0;
     FILE *out = open_memstream(&text, &n);
-    admin_table_print_block(out, SV("one\r\n  two \x1b[0m\n\nthree"), 3);
-    admin_table_print_block(out, SV_NONE, 3);
+    CHECK_INT("text", admin_table_print_block(out, SV("one\r\n  two \x1b[0m\n\nthree"), 3), STATUS_OK);
+    CHECK_INT("none", admin_table_print_block(out, SV_NONE, 3), STATUS_OK);
     fclose(out);
     CHECK_STR("indented", text, "   one\n     two ?[0m\n   \n   three\n");
     free(text);
@@ -112,6 +112,7 @@ static void test_no_memory(void)
     admin_table_start(&t, headers);
     admin_table_str(&t, "x");
     CHECK_INT("said at the end", admin_table_end(&t, out), STATUS_NO_MEMORY);
+    CHECK_INT("block", admin_table_print_block(out, SV("x"), 0), STATUS_NO_MEMORY);
     arena_alloc_hook = NULL;
     fclose(out);
     CHECK_STR("nothing printed", text, "");
