@@ -1,5 +1,5 @@
 # Unit tests of src/gate.
-check_PROGRAMS += tests/unit-gate
+UNIT_TESTS += tests/unit-gate
 tests_unit_gate_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_gate_LDADD = libharness.a libgate.a libnet.a libcrypto.a libbase.a $(CUNIT_LIBS) $(CRYPTO_LIBS) $(INIH_LIBS)
 tests_unit_gate_SOURCES = \

@@ -39,7 +39,7 @@ offences()
         if ! (cd "$1" && ${CC:-cc} -M -D_GNU_SOURCE -DPACKAGE_VERSION='""' -Isrc ${HEADERS_CFLAGS:-} "$file") >"$work/deps"; then
             echo "$file: the compiler cannot read it"
         fi
-        tr -s ' \\' '\n' <"$work/deps" | sed 1d | judge "$file"
+        sed 's|[\\]$||' "$work/deps" | tr -s ' ' '\n' | sed 1d | judge "$file"
     done
 }
 

@@ -6,5 +6,4 @@ STYLE_TESTS = \
 	tests/style/length.sh \
 	tests/style/listed.sh \
 	tests/style/shell.sh
-TESTS += $(STYLE_TESTS)
 EXTRA_DIST += $(STYLE_TESTS) tests/style/lib.sh .clang-format

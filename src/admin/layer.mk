@@ -1,0 +1,26 @@
+# The admin program's command rows.
+noinst_LIBRARIES += libadmin.a
+libadmin_a_SOURCES = \
+	src/admin/admin.c \
+	src/admin/admin.h \
+	src/admin/args.c \
+	src/admin/args.h \
+	src/admin/branch.c \
+	src/admin/command.c \
+	src/admin/command.h \
+	src/admin/config.c \
+	src/admin/help.c \
+	src/admin/help.h \
+	src/admin/key.c \
+	src/admin/partner.c \
+	src/admin/service.c \
+	src/admin/session.c \
+	src/admin/session.h \
+	src/admin/table.c \
+	src/admin/table.h \
+	src/admin/ticket.c \
+	src/admin/ticket_desk.c \
+	src/admin/ticket_desk.h \
+	src/admin/upkeep.c \
+	src/admin/value.c \
+	src/admin/value.h

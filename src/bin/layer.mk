@@ -1,0 +1,10 @@
+# The programs: mains, a screen each. The only includer of fcgiapp.h.
+pkglibexec_PROGRAMS += omnichannel.fcgi
+omnichannel_fcgi_SOURCES = src/bin/worker.c
+omnichannel_fcgi_LDADD = libapi.a libdesk.a libgate.a libstore.a libticket.a libwire.a libnet.a libcrypto.a libbase.a \
+	$(FCGI_LIBS) $(STORE_LIBS)
+
+sbin_PROGRAMS += omnichannel-admin
+omnichannel_admin_SOURCES = src/bin/admin.c
+omnichannel_admin_LDADD = libadmin.a libdesk.a libgate.a libstore.a libticket.a libwire.a libnet.a libcrypto.a libbase.a \
+	$(STORE_LIBS)

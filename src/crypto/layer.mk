@@ -1,0 +1,7 @@
+# The only includer of openssl.
+noinst_LIBRARIES += libcrypto.a
+libcrypto_a_SOURCES = \
+	src/crypto/hash.c \
+	src/crypto/hash.h \
+	src/crypto/id.c \
+	src/crypto/id.h

@@ -1,0 +1,7 @@
+# Pure: the URL subset, addresses, ranges.
+noinst_LIBRARIES += libnet.a
+libnet_a_SOURCES = \
+	src/net/addr.c \
+	src/net/addr.h \
+	src/net/url.c \
+	src/net/url.h

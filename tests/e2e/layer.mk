@@ -1,0 +1,21 @@
+# The whole stack, started by quickstart with the programs just built.
+tests_end_to_end_test_CPPFLAGS = $(TEST_CPPFLAGS) $(JSONC_CFLAGS) $(MARIADB_CFLAGS) $(CURL_CFLAGS)
+tests_end_to_end_test_LDADD = libharness.a $(CUNIT_LIBS) $(CURL_LIBS) $(JSONC_LIBS) $(MARIADB_LIBS)
+tests_end_to_end_test_SOURCES = \
+	tests/e2e/attachment.c \
+	tests/e2e/body.c \
+	tests/e2e/create.c \
+	tests/e2e/fault.c \
+	tests/e2e/gate.c \
+	tests/e2e/http.c \
+	tests/e2e/http.h \
+	tests/e2e/idempotency.c \
+	tests/e2e/main.c \
+	tests/e2e/nginx.c \
+	tests/e2e/operate.c \
+	tests/e2e/read.c \
+	tests/e2e/stack.c \
+	tests/e2e/stack.h \
+	tests/e2e/suites.h \
+	tests/e2e/update.c \
+	tests/e2e/webhook.c

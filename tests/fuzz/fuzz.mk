@@ -1,0 +1,29 @@
+# Every fuzz target, linked with replay.c instead of libFuzzer, is given its
+# corpus: what the fuzzer once found stays a test for good.
+FUZZ_TARGETS = \
+	tests/fuzz/replay-base64 \
+	tests/fuzz/replay-conf \
+	tests/fuzz/replay-json \
+	tests/fuzz/replay-url \
+	tests/fuzz/replay-url_curl
+EXTRA_DIST += tests/fuzz/replay.sh tests/fuzz/corpus
+
+tests_fuzz_replay_base64_SOURCES = tests/fuzz/fuzz_base64.c tests/fuzz/replay.c tests/fuzz/target.h
+tests_fuzz_replay_base64_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_replay_base64_LDADD = libbase.a
+
+tests_fuzz_replay_conf_SOURCES = tests/fuzz/fuzz_conf.c tests/fuzz/replay.c tests/fuzz/target.h
+tests_fuzz_replay_conf_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_replay_conf_LDADD = libbase.a $(INIH_LIBS)
+
+tests_fuzz_replay_json_SOURCES = tests/fuzz/fuzz_json.c tests/fuzz/replay.c tests/fuzz/target.h
+tests_fuzz_replay_json_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_replay_json_LDADD = libwire.a libcrypto.a libbase.a $(WIRE_LIBS)
+
+tests_fuzz_replay_url_SOURCES = tests/fuzz/fuzz_url.c tests/fuzz/replay.c tests/fuzz/target.h
+tests_fuzz_replay_url_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_replay_url_LDADD = libnet.a libbase.a
+
+tests_fuzz_replay_url_curl_SOURCES = tests/fuzz/fuzz_url_curl.c tests/fuzz/replay.c tests/fuzz/target.h
+tests_fuzz_replay_url_curl_CPPFLAGS = $(TEST_CPPFLAGS) $(CURL_CFLAGS)
+tests_fuzz_replay_url_curl_LDADD = libnet.a libbase.a $(CURL_LIBS)
