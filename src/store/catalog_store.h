@@ -19,10 +19,12 @@ struct store_branch {
 };
 
 /* The whole catalogue: it is small, workers keep it. */
-enum status store_service_list(struct store *s, struct arena *a, struct store_service **rows_r, size_t *n_r, struct err *err) MUST_USE;
+enum status store_service_list(struct store *s, struct arena *a, struct store_service **rows_r, size_t *n_r,
+                               struct err *err) MUST_USE;
 /* Inserts or replaces the (type, sub_type) row. */
 enum status store_service_set(struct store *s, const struct store_service *row, struct err *err) MUST_USE;
-enum status store_branch_list(struct store *s, struct arena *a, struct store_branch **rows_r, size_t *n_r, struct err *err) MUST_USE;
+enum status store_branch_list(struct store *s, struct arena *a, struct store_branch **rows_r, size_t *n_r,
+                              struct err *err) MUST_USE;
 enum status store_branch_set(struct store *s, const struct store_branch *row, struct err *err) MUST_USE;
 
 #endif

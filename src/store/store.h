@@ -11,8 +11,9 @@
 
 enum store_role { STORE_WORKER, STORE_SENDER, STORE_ADMIN, STORE_ROLE__MAX };
 
-#define STORE_SCHEMA_VERSION 1        /*!< newest migration this program knows */
-#define STORE_REQUEST_BUDGET (2500 * INT64_C(1000)) /*!< [us] of waiting for the database in one request; CONTRACT: 503 within 3 s */
+#define STORE_SCHEMA_VERSION 2 /*!< newest migration this program knows */
+#define STORE_REQUEST_BUDGET                                                                                           \
+    (2500 * INT64_C(1000))            /*!< [us] of waiting for the database in one request; CONTRACT: 503 within 3 s */
 #define STORE_RETRIES_MAX 3           /*!< whole-transaction retries after 1213/1205/1020/lost link */
 #define STORE_CHUNK_MAX (256u * 1024) /*!< [bytes] of attachment content in a row */
 

@@ -9,21 +9,21 @@
 struct store_job {
     char id[CRYPTO_CUID_SIZE]; /*!< webhook-id, made by the caller */
     enum ticket_event_type event;
-    struct sv url;             /*!< target, already chosen */
-    uint64_t receiver;         /*!< first 8 bytes of SHA-256(partner id, origin): receivers need no lookup */
-    struct sv head, tail;      /*!< creation: around the number; else head is the whole body, tail empty */
+    struct sv url;        /*!< target, already chosen */
+    uint64_t receiver;    /*!< first 8 bytes of SHA-256(partner id, origin): receivers need no lookup */
+    struct sv head, tail; /*!< creation: around the number; else head is the whole body, tail empty */
 };
 
 /* Everything one POST writes, in one transaction and (without attachments) one
  * round trip. Attachments' rows go first, keyed by ticket->id, in chunks. */
 struct store_open {
-    const struct ticket *ticket;      /*!< number and version are the database's */
-    struct sv request_key;            /*!< absent, or 'R' + requestId, 'K' + Idempotency-Key */
+    const struct ticket *ticket;                 /*!< number and version are the database's */
+    struct sv request_key;                       /*!< absent, or 'R' + requestId, 'K' + Idempotency-Key */
     unsigned char body_hash[CRYPTO_SHA256_SIZE]; /*!< of the compact body; kept with request_key */
-    struct ticket_comment comment;    /*!< System's */
+    struct ticket_comment comment;               /*!< System's */
     char event_id[CRYPTO_CUID_SIZE];
-    struct sv actor;                  /*!< who, for ticket_event: "key:17" */
-    const struct store_job *job;      /*!< NULL: no webhook */
+    struct sv actor;             /*!< who, for ticket_event: "key:17" */
+    const struct store_job *job; /*!< NULL: no webhook */
     const struct ticket_attachment *attachments;
     unsigned n_attachments;
 };
@@ -36,8 +36,8 @@ enum status store_ticket_open(struct store *s, struct arena *a, const struct sto
                               struct ticket *existing_r, bool *same_r, struct err *err) MUST_USE;
 /* The ticket of a request key, before fields are judged: STATUS_NOT_FOUND or OK. */
 enum status store_ticket_by_request(struct store *s, struct arena *a, uint32_t partner_id, struct sv request_key,
-                                    const unsigned char body_hash[CRYPTO_SHA256_SIZE], struct ticket *existing_r, bool *same_r,
-                                    struct err *err) MUST_USE;
+                                    const unsigned char body_hash[CRYPTO_SHA256_SIZE], struct ticket *existing_r,
+                                    bool *same_r, struct err *err) MUST_USE;
 
 /* partner_id 0: any partner's (agent keys). STATUS_NOT_FOUND otherwise alike. */
 /* Details in one round trip, one snapshot. `internal`: with internal notes. */
@@ -46,10 +46,11 @@ enum status store_ticket_details(struct store *s, struct arena *a, uint32_t part
 /* Status questions: fills tickets_r[i] and found_r[i] for each number / reference
  * (a reference's newest ticket). One round trip for one value. */
 #define STORE_ASK_MAX 100
-enum status store_ticket_statuses(struct store *s, struct arena *a, uint32_t partner_id, const uint64_t *numbers, size_t n,
-                                  struct ticket *tickets_r, bool *found_r, struct err *err) MUST_USE;
-enum status store_ticket_statuses_by_reference(struct store *s, struct arena *a, uint32_t partner_id, const struct sv *references,
-                                               size_t n, struct ticket *tickets_r, bool *found_r, struct err *err) MUST_USE;
+enum status store_ticket_statuses(struct store *s, struct arena *a, uint32_t partner_id, const uint64_t *numbers,
+                                  size_t n, struct ticket *tickets_r, bool *found_r, struct err *err) MUST_USE;
+enum status store_ticket_statuses_by_reference(struct store *s, struct arena *a, uint32_t partner_id,
+                                               const struct sv *references, size_t n, struct ticket *tickets_r,
+                                               bool *found_r, struct err *err) MUST_USE;
 /* The desk's list, newest (highest number) first. Never a full scan, never a filesort of a growing table. */
 struct store_list {
     bool status[TICKET_STATUS__MAX]; /*!< none set: all */
@@ -59,8 +60,8 @@ struct store_list {
     unsigned limit;                  /*!< 1–200 */
 };
 #define STORE_LIST_MAX 200
-enum status store_ticket_list(struct store *s, struct arena *a, const struct store_list *q, struct ticket *tickets_r, size_t *n_r,
-                              bool *more_r, struct err *err) MUST_USE;
+enum status store_ticket_list(struct store *s, struct arena *a, const struct store_list *q, struct ticket *tickets_r,
+                              size_t *n_r, bool *more_r, struct err *err) MUST_USE;
 
 /* Read for an update: what judging and the answer need, with the answer kept
  * under an Idempotency-Key (same partner, same ticket path), in one round trip. */
@@ -71,14 +72,15 @@ struct store_replay {
 };
 /* key absent: none. `key_partner`: the calling key's partner (keys are its);
  * partner_id as above. The replay is filled even when the ticket is NOT_FOUND. */
-enum status store_ticket_for_update(struct store *s, struct arena *a, uint32_t partner_id, uint64_t number, uint32_t key_partner,
-                                    struct sv key, const unsigned char body_hash[CRYPTO_SHA256_SIZE], struct ticket *ticket_r,
+enum status store_ticket_for_update(struct store *s, struct arena *a, uint32_t partner_id, uint64_t number,
+                                    uint32_t key_partner, struct sv key,
+                                    const unsigned char body_hash[CRYPTO_SHA256_SIZE], struct ticket *ticket_r,
                                     struct store_replay *replay_r, struct err *err) MUST_USE;
 
 /* Everything one PATCH writes, guarded by the version read. */
 struct store_update {
-    const struct ticket *before;       /*!< as read: number, id, version */
-    const struct ticket *after;        /*!< new status, times, assignee, counts */
+    const struct ticket *before;          /*!< as read: number, id, version */
+    const struct ticket *after;           /*!< new status, times, assignee, counts */
     const struct ticket_comment *comment; /*!< NULL: none */
     const struct ticket_attachment *attachments;
     unsigned n_attachments;
@@ -89,7 +91,7 @@ struct store_update {
     const struct store_job *jobs; /*!< 0–2, take hook_seq + 1, + 2 */
     unsigned n_jobs;
     uint32_t key_partner;
-    struct sv key;    /*!< Idempotency-Key, absent: none */
+    struct sv key; /*!< Idempotency-Key, absent: none */
     unsigned char body_hash[CRYPTO_SHA256_SIZE];
     struct sv answer; /*!< kept under the key */
 };
@@ -97,14 +99,15 @@ struct store_update {
  * taken meanwhile: read again and decide anew. Repeats after a lost COMMIT by
  * itself: event_id tells its own work from another's. With attachments the
  * chunks are sent once and kept open across one CONFLICT round when possible. */
-enum status store_ticket_update(struct store *s, struct arena *a, const struct store_update *u, struct err *err) MUST_USE;
+enum status store_ticket_update(struct store *s, struct arena *a, const struct store_update *u,
+                                struct err *err) MUST_USE;
 
 /* Attachment of a ticket: its record, then its bytes chunk by chunk. */
-enum status store_attachment_find(struct store *s, struct arena *a, uint32_t partner_id, uint64_t number, struct sv attachment_id,
-                                  struct ticket_attachment *out_r, struct err *err) MUST_USE;
+enum status store_attachment_find(struct store *s, struct arena *a, uint32_t partner_id, uint64_t number,
+                                  struct sv attachment_id, struct ticket_attachment *out_r, struct err *err) MUST_USE;
 /* Chunk n (0, 1, …) into buf (STORE_CHUNK_MAX bytes); *size_r 0 at the end. */
-enum status store_attachment_chunk(struct store *s, const char *attachment_id, uint32_t n, unsigned char *buf, size_t *size_r,
-                                   struct err *err) MUST_USE;
+enum status store_attachment_chunk(struct store *s, const char *attachment_id, uint32_t n, unsigned char *buf,
+                                   size_t *size_r, struct err *err) MUST_USE;
 
 /* Housekeeping: forgets PATCH answers older than `before_us`, bounded per call. */
 enum status store_idempotency_prune(struct store *s, int64_t before_us, uint64_t *n_r, struct err *err) MUST_USE;

@@ -1,0 +1,27 @@
+-- What Omnichannel's programs may do, table by table. Run by the server's root,
+-- in the database, after `omnichannel-admin migrate` and after every upgrade:
+--     mariadb omnichannel < grants.sql
+-- Safe to repeat. Workers see no webhook secret, change no schema, delete nothing
+-- but answers kept for repeated PATCH requests.
+
+GRANT SELECT ON schema_version TO omni_worker@localhost;
+GRANT SELECT ON partner TO omni_worker@localhost;
+GRANT SELECT ON api_key TO omni_worker@localhost;
+GRANT SELECT ON service TO omni_worker@localhost;
+GRANT SELECT ON branch TO omni_worker@localhost;
+GRANT SELECT, INSERT, UPDATE ON ticket TO omni_worker@localhost;
+GRANT SELECT, INSERT ON comment TO omni_worker@localhost;
+GRANT SELECT, INSERT ON ticket_event TO omni_worker@localhost;
+GRANT SELECT, INSERT ON attachment TO omni_worker@localhost;
+GRANT SELECT, INSERT ON attachment_chunk TO omni_worker@localhost;
+GRANT SELECT, INSERT, DELETE ON idempotency TO omni_worker@localhost;
+GRANT INSERT ON webhook_job TO omni_worker@localhost;
+
+GRANT SELECT ON schema_version TO omni_sender@localhost;
+GRANT SELECT ON partner TO omni_sender@localhost;
+GRANT SELECT ON partner_secret TO omni_sender@localhost;
+GRANT SELECT, UPDATE, DELETE ON webhook_job TO omni_sender@localhost;
+GRANT SELECT, INSERT, UPDATE ON webhook_receiver TO omni_sender@localhost;
+GRANT SELECT, INSERT, DELETE ON webhook_attempt TO omni_sender@localhost;
+GRANT SELECT, INSERT, DELETE ON webhook_dead TO omni_sender@localhost;
+GRANT SELECT, DELETE ON idempotency TO omni_sender@localhost;

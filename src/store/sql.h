@@ -1,0 +1,114 @@
+/* SQL texts that statements are put together from. Private to store/ and its
+ * tests, which EXPLAIN the inner statements of compounds with other operands.
+ *
+ * Why compounds: BEGIN NOT ATOMIC … END, prepared with parameters, does a whole
+ * transaction in one round trip. A `?` can stand only once, so what is needed
+ * twice goes through a variable. */
+#ifndef STORE_SQL_H
+#define STORE_SQL_H
+
+/* Variables compare with columns: they need the columns' collation. */
+#define SQL_TEXT(N) "VARCHAR(" #N ") CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin"
+#define SQL_CUID SQL_TEXT(25)
+
+#define SQL_BEGIN "BEGIN NOT ATOMIC "
+/* The first error undoes everything and keeps its own code. */
+#define SQL_UNDO "DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END; "
+/* Joins the transaction that attachments have opened, or starts one. */
+#define SQL_START "IF @@in_transaction = 0 THEN START TRANSACTION; END IF; "
+
+/* --- A ticket's columns, always in this order: ticket_row.c reads them. --- */
+#define SQL_HEAD                                                                                                       \
+    "t.number, t.id, t.version, t.partner_id, p.code, t.status, t.priority, t.channel, t.service_type, "               \
+    "t.channel_reference_id, t.title, t.branch_code, b.name, t.service_name, t.support_group, t.sla_hours, "           \
+    "t.tracking_url_base, t.assignee, t.webhook_url, t.created_at, t.updated_at, t.resolved_at, t.closed_at, "         \
+    "t.estimated_at, t.response_deadline, t.resolution_deadline, t.first_response_at, t.n_comments, "                  \
+    "t.n_attachments, t.hook_seq"
+#define SQL_HEAD_COLUMNS "usuusssssssssssusssttttttttuuu"
+/* Newest public comment. */
+#define SQL_LAST "c.id, c.content, c.author, c.created_at, c.from_support"
+#define SQL_LAST_COLUMNS "ssstu"
+#define SQL_REST                                                                                                       \
+    "t.description, t.category, t.customer_name, t.customer_email, t.customer_phone, t.customer_identifier, "          \
+    "t.customer_department, t.customer_language, t.metadata, t.api_version"
+#define SQL_REST_COLUMNS "ssssssssss"
+
+/* Nothing that is shown beside a ticket can make it vanish: all LEFT. */
+#define SQL_BESIDE                                                                                                     \
+    "LEFT JOIN partner p ON p.id = t.partner_id LEFT JOIN branch b ON b.code = t.branch_code "                         \
+    "LEFT JOIN comment c ON c.ticket_number = t.number AND c.seq = t.last_public_comment "
+/* partner 0 (agents): anybody's. */
+#define SQL_OWN "(? = 0 OR t.partner_id = ?)"
+
+#define SQL_FULL "SELECT " SQL_HEAD ", " SQL_LAST ", " SQL_REST ", t.body_hash FROM ticket t " SQL_BESIDE
+#define SQL_FULL_COLUMNS SQL_HEAD_COLUMNS SQL_LAST_COLUMNS SQL_REST_COLUMNS "b"
+#define SQL_BY_REQUEST(PARTNER, KEY) SQL_FULL "WHERE t.partner_id = " PARTNER " AND t.request_key = " KEY
+
+/* --- Opening --- */
+#define SQL_NUMBER_BY_ID(INTO, ID) "SELECT number " INTO "FROM ticket WHERE id = " ID
+
+/* --- Details: one statement, so one snapshot. Items are comments or files. --- */
+#define SQL_NULL5 "NULL, NULL, NULL, NULL, NULL"
+#define SQL_NULL10 SQL_NULL5 ", " SQL_NULL5
+#define SQL_NULL_HEAD SQL_NULL10 ", " SQL_NULL10 ", " SQL_NULL10
+#define SQL_ITEM_COLUMNS "u" SQL_LAST_COLUMNS "uuubs"
+#define SQL_DETAILS                                                                                                    \
+    "SELECT 0, " SQL_HEAD ", c.seq, " SQL_LAST ", c.internal, NULL, NULL, NULL, NULL, " SQL_REST                       \
+    " FROM ticket t " SQL_BESIDE "WHERE t.number = ? AND " SQL_OWN " UNION ALL SELECT 1, " SQL_NULL_HEAD               \
+    ", x.seq, x.id, x.content, x.author, x.created_at, x.from_support, "                                               \
+    "x.internal, NULL, NULL, NULL, NULL, " SQL_NULL10 " FROM ticket t JOIN comment x ON x.ticket_number = t.number "   \
+    "WHERE t.number = ? AND " SQL_OWN " AND (? <> 0 OR x.internal = 0)"                                                \
+    " UNION ALL SELECT 2, " SQL_NULL_HEAD ", a.seq, a.id, a.filename, a.mime_type, a.created_at, NULL, NULL, "         \
+    "a.size, a.true_size, a.sha256, a.description, " SQL_NULL10                                                        \
+    " FROM ticket t JOIN attachment a ON a.ticket_id = t.id WHERE t.number = ? AND " SQL_OWN
+
+/* --- Status questions --- */
+#define SQL_LIGHT "SELECT " SQL_HEAD ", " SQL_LAST " FROM ticket t " SQL_BESIDE
+#define SQL_LIGHT_COLUMNS SQL_HEAD_COLUMNS SQL_LAST_COLUMNS
+#define SQL_Q10 "?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
+#define SQL_Q100                                                                                                       \
+    SQL_Q10 ", " SQL_Q10 ", " SQL_Q10 ", " SQL_Q10 ", " SQL_Q10 ", " SQL_Q10 ", " SQL_Q10 ", " SQL_Q10 ", " SQL_Q10    \
+            ", " SQL_Q10
+#define SQL_U10 "uuuuuuuuuu"
+#define SQL_U100 SQL_U10 SQL_U10 SQL_U10 SQL_U10 SQL_U10 SQL_U10 SQL_U10 SQL_U10 SQL_U10 SQL_U10
+/* A partner's newest ticket with a reference, by index alone. */
+#define SQL_NEWEST(REFERENCE, PARTNER)                                                                                 \
+    "SELECT r.number FROM ticket r FORCE INDEX (ticket_reference) WHERE r.channel_reference_id = " REFERENCE           \
+    " AND r.partner_id = " PARTNER " ORDER BY r.created_at DESC, r.number DESC LIMIT 1"
+
+/* --- The desk's list: each status is walked along an index, so a page costs a
+ * page, however many tickets there are. --- */
+#define SQL_WALK(INDEX, STATUS, FILTER)                                                                                \
+    "(SELECT w.number FROM ticket w FORCE INDEX (" INDEX ") WHERE ? <> 0 AND w.status = '" STATUS                      \
+    "' AND w.number < ?" FILTER " ORDER BY w.number DESC LIMIT ?)"
+#define SQL_LIST(INDEX, FILTER)                                                                                                                                                 \
+    "SELECT STRAIGHT_JOIN " SQL_HEAD ", " SQL_LAST " FROM (" SQL_WALK(INDEX, "OPEN", FILTER) " UNION ALL " SQL_WALK(                                                            \
+        INDEX, "IN_PROGRESS",                                                                                                                                                   \
+        FILTER) " UNION ALL " SQL_WALK(INDEX, "PENDING",                                                                                                                        \
+                                       FILTER) " UNION ALL " SQL_WALK(INDEX, "RESOLVED",                                                                                        \
+                                                                      FILTER) " UNION ALL " SQL_WALK(INDEX, "CLOSED",                                                           \
+                                                                                                     FILTER) " UNION "                                                          \
+                                                                                                             "ALL"                                                              \
+                                                                                                             " " SQL_WALK(                                                      \
+                                                                                                                 INDEX,                                                         \
+                                                                                                                 "CAN"                                                          \
+                                                                                                                 "CEL"                                                          \
+                                                                                                                 "LE"                                                           \
+                                                                                                                 "D",                                                           \
+                                                                                                                 FILTER) ") u JOIN ticket t ON t.number = u.number " SQL_BESIDE \
+                                                                                                                         "ORDER BY u.number DESC LIMIT ?"
+#define SQL_OF_ASSIGNEE " AND w.assignee = ?"
+#define SQL_OF_PARTNER " AND w.partner_id = (SELECT q.id FROM partner q WHERE q.code = ?)"
+#define SQL_SIX(LETTERS) LETTERS LETTERS LETTERS LETTERS LETTERS LETTERS
+
+/* --- Updating --- */
+#define SQL_TICKET_SET                                                                                                 \
+    "UPDATE ticket SET status = ?, assignee = ?, updated_at = GREATEST(v_at, updated_at + INTERVAL 1 MICROSECOND), "   \
+    "resolved_at = ?, closed_at = ?, first_response_at = ?, n_comments = ?, n_attachments = ?, "                       \
+    "last_public_comment = COALESCE(?, last_public_comment), hook_seq = ?, version = version + 1 "
+#define SQL_TICKET_AT(NUMBER, VERSION) "WHERE number = " NUMBER " AND version = " VERSION
+#define SQL_EVENT_MINE(NUMBER, VERSION, EVENT)                                                                         \
+    "SELECT COUNT(*) FROM ticket_event WHERE ticket_number = " NUMBER " AND seq = " VERSION " + 1 AND event_id "       \
+    "= " EVENT
+
+#endif

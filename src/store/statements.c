@@ -1,0 +1,238 @@
+#include "store/statements.h"
+
+#include "store/sql.h"
+
+#define ALL (STORE_BY_WORKER | STORE_BY_SENDER | STORE_BY_ADMIN)
+#define DESK (STORE_BY_WORKER | STORE_BY_ADMIN)
+#define ADMIN (STORE_BY_ADMIN | STORE_LAZY)
+
+#define INSERT_COMMENT                                                                                                 \
+    "INSERT INTO comment (ticket_number, seq, id, content, author, created_at, from_support, internal) "
+#define INSERT_EVENT "INSERT INTO ticket_event (ticket_number, seq, event_id, kind, actor, detail, created_at) "
+#define INSERT_JOB                                                                                                     \
+    "INSERT INTO webhook_job (webhook_id, partner_id, receiver, ticket_number, seq, event, url, body, next_due, "      \
+    "created_at) "
+
+/* --- Opening a ticket --- */
+#define OPEN_VARIABLES                                                                                                 \
+    "DECLARE v_number BIGINT UNSIGNED DEFAULT 0; "                                                                     \
+    "DECLARE v_id " SQL_CUID " DEFAULT ?; "                                                                            \
+    "DECLARE v_partner INT UNSIGNED DEFAULT ?; "                                                                       \
+    "DECLARE v_key VARBINARY(520) DEFAULT ?; "                                                                         \
+    "DECLARE v_at DATETIME(6) DEFAULT ?; "                                                                             \
+    "DECLARE v_job " SQL_CUID " DEFAULT ?; "
+/* 1062: the number of this very ticket if it is there (an earlier try's COMMIT
+ * came through), else the ticket that holds the request key. */
+#define OPEN_EXISTING SQL_BY_REQUEST("v_partner", "v_key")
+#define OPEN_ITSELF SQL_NUMBER_BY_ID("INTO v_number ", "v_id")
+#define OPEN_TAKEN                                                                                                     \
+    "DECLARE EXIT HANDLER FOR 1062 BEGIN ROLLBACK; " OPEN_ITSELF "; "                                                  \
+    "IF v_number <> 0 THEN SELECT 1, v_number; ELSE SELECT 2, 0; " OPEN_EXISTING "; END IF; END; "
+#define OPEN_TICKET                                                                                                    \
+    "INSERT INTO ticket (id, version, partner_id, request_key, body_hash, status, priority, channel, service_type, "   \
+    "channel_reference_id, title, description, category, "                                                             \
+    "customer_name, customer_email, customer_phone, customer_identifier, customer_department, customer_language, "     \
+    "branch_code, service_name, support_group, sla_hours, tracking_url_base, assignee, "                               \
+    "metadata, webhook_url, api_version, "                                                                             \
+    "created_at, updated_at, estimated_at, response_deadline, resolution_deadline, "                                   \
+    "n_comments, n_attachments, last_public_comment, hook_seq) "                                                       \
+    "VALUES (v_id, 1, v_partner, v_key, ?, ?, ?, ?, ?, "                                                               \
+    "?, ?, ?, ?, "                                                                                                     \
+    "?, ?, ?, ?, ?, ?, "                                                                                               \
+    "?, ?, ?, ?, ?, ?, "                                                                                               \
+    "?, ?, ?, "                                                                                                        \
+    "v_at, v_at, ?, ?, ?, "                                                                                            \
+    "1, ?, 1, v_job IS NOT NULL); "                                                                                    \
+    "SET v_number = LAST_INSERT_ID(); "
+#define OPEN_TICKET_PARAMS                                                                                             \
+    "bssss"                                                                                                            \
+    "ssss"                                                                                                             \
+    "ssssss"                                                                                                           \
+    "sssuss"                                                                                                           \
+    "sss"                                                                                                              \
+    "ttt"                                                                                                              \
+    "u"
+#define OPEN_COMMENT INSERT_COMMENT "VALUES (v_number, 1, ?, ?, ?, ?, ?, 0); "
+#define OPEN_EVENT INSERT_EVENT "VALUES (v_number, 1, ?, 'OPEN', ?, NULL, v_at); "
+#define OPEN_JOB                                                                                                       \
+    "IF v_job IS NOT NULL THEN " INSERT_JOB                                                                            \
+    "VALUES (v_job, v_partner, ?, v_number, 1, ?, ?, CONCAT(?, v_number, ?), NOW(6), v_at); END IF; "
+#define OPEN                                                                                                           \
+    SQL_BEGIN OPEN_VARIABLES SQL_UNDO OPEN_TAKEN SQL_START OPEN_TICKET OPEN_COMMENT OPEN_EVENT OPEN_JOB                \
+        "COMMIT; SELECT 0, v_number; END"
+#define OPEN_PARAMS                                                                                                    \
+    "subts" OPEN_TICKET_PARAMS "ssstu"                                                                                 \
+    "ss"                                                                                                               \
+    "ussbb"
+
+/* --- Updating a ticket --- */
+#define UPDATE_VARIABLES                                                                                               \
+    "DECLARE v_number BIGINT UNSIGNED DEFAULT ?; "                                                                     \
+    "DECLARE v_version BIGINT UNSIGNED DEFAULT ?; "                                                                    \
+    "DECLARE v_partner INT UNSIGNED DEFAULT ?; "                                                                       \
+    "DECLARE v_event " SQL_CUID " DEFAULT ?; "                                                                         \
+    "DECLARE v_at DATETIME(6) DEFAULT ?; "                                                                             \
+    "DECLARE v_hook INT UNSIGNED DEFAULT ?; "                                                                          \
+    "DECLARE v_comment " SQL_CUID " DEFAULT ?; "                                                                       \
+    "DECLARE v_job1 " SQL_CUID " DEFAULT ?; "                                                                          \
+    "DECLARE v_job2 " SQL_CUID " DEFAULT ?; "                                                                          \
+    "DECLARE v_key VARBINARY(255) DEFAULT ?; "
+/* A version that moved, or an Idempotency-Key that is taken (1062), is a
+ * conflict (0), unless the event shows that this very update did it (1). */
+#define UPDATE_TAKEN "DECLARE EXIT HANDLER FOR 1062 BEGIN ROLLBACK; SELECT 0; END; "
+#define UPDATE_TICKET SQL_TICKET_SET SQL_TICKET_AT("v_number", "v_version")
+#define UPDATE_MINE SQL_EVENT_MINE("v_number", "v_version", "v_event")
+#define UPDATE_COMMENT                                                                                                 \
+    "IF v_comment IS NOT NULL THEN " INSERT_COMMENT "VALUES (v_number, ?, v_comment, ?, ?, ?, ?, ?); END IF; "
+#define UPDATE_EVENT INSERT_EVENT "VALUES (v_number, v_version + 1, v_event, ?, ?, ?, v_at); "
+#define UPDATE_JOB(N)                                                                                                  \
+    "IF v_job" #N " IS NOT NULL THEN " INSERT_JOB "VALUES (v_job" #N ", v_partner, ?, v_number, v_hook + " #N          \
+    ", ?, ?, ?, NOW(6), v_at); END IF; "
+#define UPDATE_KEY                                                                                                     \
+    "IF v_key IS NOT NULL THEN "                                                                                       \
+    "INSERT INTO idempotency (partner_id, ticket_number, idem_key, body_hash, answer, created_at) "                    \
+    "VALUES (?, v_number, v_key, ?, ?, v_at); END IF; "
+#define UPDATE                                                                                                         \
+    SQL_BEGIN UPDATE_VARIABLES SQL_UNDO UPDATE_TAKEN SQL_START UPDATE_TICKET                                           \
+        "; IF ROW_COUNT() = 0 THEN ROLLBACK; " UPDATE_MINE "; ELSE " UPDATE_COMMENT UPDATE_EVENT UPDATE_JOB(1)         \
+            UPDATE_JOB(2) UPDATE_KEY "COMMIT; SELECT 1; END IF; END"
+#define UPDATE_PARAMS                                                                                                  \
+    "uuustusssb"                                                                                                       \
+    "sstttuuuu"                                                                                                        \
+    "usstuu"                                                                                                           \
+    "sss"                                                                                                              \
+    "ussb"                                                                                                             \
+    "ussb"                                                                                                             \
+    "ubb"
+
+/* Opens the transaction that the ticket's own statement joins and commits; the
+ * first chunk comes along, so a small file costs one round trip. */
+#define ATTACHMENT                                                                                                     \
+    SQL_BEGIN "DECLARE v_id " SQL_CUID " DEFAULT ?; "                                                                  \
+              "DECLARE v_size BIGINT UNSIGNED DEFAULT ?; " SQL_UNDO SQL_START                                          \
+              "INSERT INTO attachment (id, ticket_id, seq, filename, mime_type, description, size, true_size, "        \
+              "sha256, created_at) VALUES (v_id, ?, ?, ?, ?, ?, ?, v_size, ?, ?); "                                    \
+              "IF v_size <> 0 THEN INSERT INTO attachment_chunk (attachment_id, n, bytes) VALUES (v_id, 0, ?); "       \
+              "END IF; END"
+
+#define KEY_COLUMNS                                                                                                    \
+    "k.id, k.partner_id, p.code, p.suspended, p.webhook_url, k.permissions + 0, k.limit_create, k.limit_read, "        \
+    "k.limit_update, k.cidrs, k.created_at, k.expires_at, k.revoked_at FROM api_key k "                                \
+    "JOIN partner p ON p.id = k.partner_id "
+#define KEY_LETTERS "uususuuuusttt"
+
+/* 1062 on the hash: a repeated try's own key. */
+#define KEY_ADD                                                                                                        \
+    SQL_BEGIN "DECLARE v_hash BINARY(32) DEFAULT ?; " SQL_UNDO                                                         \
+              "DECLARE EXIT HANDLER FOR 1062 BEGIN ROLLBACK; SELECT id FROM api_key WHERE hash = v_hash; END; "        \
+              "INSERT INTO api_key (partner_id, hash, permissions, limit_create, limit_read, limit_update, cidrs, "    \
+              "created_at, expires_at) SELECT p.id, v_hash, ?, ?, ?, ?, ?, ?, ? FROM partner p WHERE p.code = ?; "     \
+              "IF ROW_COUNT() = 0 THEN SELECT 0; ELSE SELECT LAST_INSERT_ID(); END IF; END"
+
+/* 1062 on the code: a repeated try's own partner (1) if it has this secret. */
+#define PARTNER_ADD                                                                                                    \
+    SQL_BEGIN "DECLARE v_code " SQL_TEXT(                                                                              \
+        63) " DEFAULT ?; "                                                                                             \
+            "DECLARE v_secret " SQL_TEXT(                                                                              \
+                64) " DEFAULT ?; " SQL_UNDO                                                                            \
+                    "DECLARE EXIT HANDLER FOR 1062 BEGIN ROLLBACK; SELECT COUNT(*) FROM partner p "                    \
+                    "JOIN partner_secret s ON s.partner_id = p.id WHERE p.code = v_code AND s.webhook_secret = "       \
+                    "v_secret; "                                                                                       \
+                    "END; " SQL_START "INSERT INTO partner (code, name, webhook_url, suspended, created_at) VALUES "   \
+                    "(v_code, ?, ?, ?, ?); "                                                                           \
+                    "INSERT INTO partner_secret (partner_id, webhook_secret) VALUES (LAST_INSERT_ID(), v_secret); "    \
+                    "COMMIT; SELECT 1; END"
+
+#define PARTNER_COLUMNS "p.id, p.code, p.name, p.webhook_url, p.suspended, p.created_at FROM partner p "
+#define PARTNER_LETTERS "usssut"
+
+#define NEWEST_OF_ANY                                                                                                  \
+    "SELECT n.number FROM partner q JOIN ticket n ON n.number = (" SQL_NEWEST(                                         \
+        "?", "q.id") ") "                                                                                              \
+                     "ORDER BY n.created_at DESC, n.number DESC LIMIT 1"
+
+/* A row always comes: the replay counts even when the ticket is not there. */
+#define FOR_UPDATE                                                                                                     \
+    "SELECT " SQL_HEAD ", " SQL_LAST ", i.body_hash, i.answer FROM (SELECT 1 AS one) o "                               \
+    "LEFT JOIN ticket t ON t.number = ? AND " SQL_OWN " " SQL_BESIDE                                                   \
+    "LEFT JOIN idempotency i ON i.partner_id = ? AND i.ticket_number = ? AND i.idem_key = ?"
+
+#define ATTACHMENT_FIND                                                                                                \
+    "SELECT a.id, a.filename, a.mime_type, a.description, a.size, a.true_size, a.sha256, a.created_at "                \
+    "FROM ticket t LEFT JOIN attachment a ON a.id = ? AND a.ticket_id = t.id WHERE t.number = ? AND " SQL_OWN
+
+#define SERVICE_SET                                                                                                    \
+    "INSERT INTO service (type, sub_type, name, support_group, response_minutes, sla_hours, estimate_hours) "          \
+    "VALUES (?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE name = VALUES(name), support_group = "                       \
+    "VALUES(support_group), "                                                                                          \
+    "response_minutes = VALUES(response_minutes), sla_hours = VALUES(sla_hours), "                                     \
+    "estimate_hours = VALUES(estimate_hours)"
+
+const struct store_statement store_statements[STORE_STMT__MAX] = {
+    /* tickets */
+    [STORE_TICKET_OPEN] = {"ticket-open", OPEN, OPEN_PARAMS, "uu|" SQL_FULL_COLUMNS, DESK},
+    [STORE_TICKET_NUMBER_BY_ID] = {"ticket-number-by-id", SQL_NUMBER_BY_ID("", "?"), "s", "u", DESK | STORE_LAZY},
+    [STORE_TICKET_BY_REQUEST] = {"ticket-by-request", SQL_BY_REQUEST("?", "?"), "ub", SQL_FULL_COLUMNS, DESK},
+    [STORE_TICKET_DETAILS] = {"ticket-details", SQL_DETAILS, "uuuuuuuuuu",
+                              "u" SQL_HEAD_COLUMNS SQL_ITEM_COLUMNS SQL_REST_COLUMNS, DESK},
+    [STORE_TICKET_STATUS] = {"ticket-status", SQL_LIGHT "WHERE t.number = ? AND " SQL_OWN, "uuu", SQL_LIGHT_COLUMNS,
+                             DESK},
+    [STORE_TICKET_STATUS_MANY] = {"ticket-status-many", SQL_LIGHT "WHERE t.number IN (" SQL_Q100 ") AND " SQL_OWN,
+                                  SQL_U100 "uu", SQL_LIGHT_COLUMNS, DESK | STORE_LAZY},
+    [STORE_TICKET_NEWEST] = {"ticket-newest", SQL_LIGHT "WHERE t.number = (" SQL_NEWEST("?", "?") ")", "su",
+                             SQL_LIGHT_COLUMNS, DESK},
+    [STORE_TICKET_NEWEST_OF_ANY] = {"ticket-newest-of-any", SQL_LIGHT "WHERE t.number = (" NEWEST_OF_ANY ")", "s",
+                                    SQL_LIGHT_COLUMNS, DESK | STORE_LAZY},
+    [STORE_TICKET_LIST] = {"ticket-list", SQL_LIST("ticket_status", ""), SQL_SIX("uuu") "u", SQL_LIGHT_COLUMNS,
+                           DESK | STORE_LAZY},
+    [STORE_TICKET_LIST_ASSIGNEE] = {"ticket-list-assignee", SQL_LIST("ticket_assignee", SQL_OF_ASSIGNEE),
+                                    SQL_SIX("uusu") "u", SQL_LIGHT_COLUMNS, DESK | STORE_LAZY},
+    [STORE_TICKET_LIST_PARTNER] = {"ticket-list-partner", SQL_LIST("ticket_partner", SQL_OF_PARTNER),
+                                   SQL_SIX("uusu") "u", SQL_LIGHT_COLUMNS, DESK | STORE_LAZY},
+    [STORE_TICKET_LIST_BOTH] = {"ticket-list-both", SQL_LIST("ticket_assignee", SQL_OF_ASSIGNEE SQL_OF_PARTNER),
+                                SQL_SIX("uussu") "u", SQL_LIGHT_COLUMNS, DESK | STORE_LAZY},
+    [STORE_TICKET_FOR_UPDATE] = {"ticket-for-update", FOR_UPDATE, "uuuuub", SQL_LIGHT_COLUMNS "bb", DESK},
+    [STORE_TICKET_UPDATE] = {"ticket-update", UPDATE, UPDATE_PARAMS, "u", DESK},
+    [STORE_EVENT_MINE] = {"event-mine", SQL_EVENT_MINE("?", "?", "?"), "uus", "u", DESK | STORE_LAZY},
+    /* attachments */
+    [STORE_ATTACHMENT_ADD] = {"attachment-add", ATTACHMENT,
+                              "su"
+                              "susssubtb",
+                              "", DESK},
+    [STORE_CHUNK_ADD] = {"chunk-add", "INSERT INTO attachment_chunk (attachment_id, n, bytes) VALUES (?, ?, ?)", "sub",
+                         "", DESK},
+    [STORE_ATTACHMENT_FIND] = {"attachment-find", ATTACHMENT_FIND, "suuu", "ssssuubt", DESK},
+    [STORE_CHUNK_READ] = {"chunk-read", "SELECT bytes FROM attachment_chunk WHERE attachment_id = ? AND n = ?", "su",
+                          "b", DESK},
+    /* housekeeping */
+    [STORE_IDEMPOTENCY_PRUNE] = {"idempotency-prune",
+                                 "DELETE FROM idempotency WHERE created_at < ? ORDER BY created_at LIMIT 1000", "t", "",
+                                 ALL | STORE_LAZY},
+    /* partners and keys */
+    [STORE_KEY_BY_HASH] = {"key-by-hash", "SELECT " KEY_COLUMNS "WHERE k.hash = ?", "b", KEY_LETTERS, DESK},
+    [STORE_KEY_ADD] = {"key-add", KEY_ADD,
+                       "b"
+                       "uuuustts",
+                       "u", ADMIN},
+    [STORE_KEY_REVOKE] = {"key-revoke", "UPDATE api_key SET revoked_at = COALESCE(revoked_at, ?) WHERE id = ?", "tu",
+                          "", ADMIN},
+    [STORE_KEY_LIST] = {"key-list", "SELECT STRAIGHT_JOIN " KEY_COLUMNS "WHERE ? IS NULL OR p.code = ? ORDER BY k.id",
+                        "ss", KEY_LETTERS, ADMIN},
+    [STORE_PARTNER_ADD] = {"partner-add", PARTNER_ADD,
+                           "ss"
+                           "ssut",
+                           "u", ADMIN},
+    [STORE_PARTNER_FIND] = {"partner-find", "SELECT " PARTNER_COLUMNS "WHERE p.code = ?", "s", PARTNER_LETTERS, ADMIN},
+    [STORE_PARTNER_LIST] = {"partner-list", "SELECT " PARTNER_COLUMNS "ORDER BY p.id", "", PARTNER_LETTERS, ADMIN},
+    [STORE_PARTNER_SUSPEND] = {"partner-suspend", "UPDATE partner SET suspended = ? WHERE code = ?", "us", "", ADMIN},
+    /* catalogue */
+    [STORE_SERVICE_LIST] = {"service-list",
+                            "SELECT id, type, sub_type, name, support_group, response_minutes, sla_hours, "
+                            "estimate_hours FROM service ORDER BY id",
+                            "", "ussssuuu", DESK},
+    [STORE_SERVICE_SET] = {"service-set", SERVICE_SET, "ssssuuu", "", ADMIN},
+    [STORE_BRANCH_LIST] = {"branch-list", "SELECT id, code, name FROM branch ORDER BY id", "", "uss", DESK},
+    [STORE_BRANCH_SET] = {"branch-set",
+                          "INSERT INTO branch (code, name) VALUES (?, ?) ON DUPLICATE KEY UPDATE name = VALUES(name)",
+                          "ss", "", ADMIN},
+};

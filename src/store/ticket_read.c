@@ -1,0 +1,368 @@
+#include <string.h>
+#include "store/link.h"
+#include "store/ticket_row.h"
+#include "store/ticket_store.h"
+
+static void in_owner(struct row_in *in, uint32_t partner_id)
+{
+    row_in_u(in, partner_id);
+    row_in_u(in, partner_id);
+}
+
+/* --- a request key's ticket --- */
+
+struct by_request {
+    struct arena *a;
+    struct ticket *ticket;
+    unsigned char hash[CRYPTO_SHA256_SIZE];
+    bool found;
+};
+
+static enum status on_request(void *ctx, struct row_out *row)
+{
+    struct by_request *q = ctx;
+    q->found = true;
+    return ticket_row_full(row, q->a, q->ticket, q->hash);
+}
+
+enum status store_ticket_by_request(struct store *s, struct arena *a, uint32_t partner_id, struct sv request_key,
+                                    const unsigned char body_hash[CRYPTO_SHA256_SIZE], struct ticket *existing_r,
+                                    bool *same_r, struct err *err)
+{
+    struct row_in in;
+    struct by_request q = {.a = a, .ticket = existing_r};
+    row_in_init(&in, STORE_TICKET_BY_REQUEST);
+    row_in_u(&in, partner_id);
+    row_in_b(&in, request_key);
+    enum status st = link_one(s, LINK_READ, (struct link_one){.in = &in, .on_row = on_request, .ctx = &q}, err);
+    if (st)
+        return st;
+    *same_r = q.found && memcmp(q.hash, body_hash, sizeof q.hash) == 0;
+    return q.found ? STATUS_OK : STATUS_NOT_FOUND;
+}
+
+/* --- details --- */
+
+enum item { ITEM_TICKET, ITEM_COMMENT, ITEM_ATTACHMENT };
+
+/* Columns of a details row. */
+enum {
+    AT_KIND = 0,
+    AT_HEAD = 1,
+    AT_SEQ = AT_HEAD + TICKET_ROW_HEAD,
+    AT_LAST,
+    AT_INTERNAL = AT_LAST + TICKET_ROW_LAST,
+    AT_SIZE,
+    AT_TRUE_SIZE,
+    AT_SHA256,
+    AT_DESCRIPTION,
+    AT_REST
+};
+
+struct details {
+    struct arena *a;
+    struct ticket_details *out;
+    uint64_t *comment_seq, *attachment_seq; /*!< beside the lists, to order them by */
+    bool found;
+};
+
+static void details_again(void *ctx)
+{
+    struct details *d = ctx;
+    memset(d->out, 0, sizeof *d->out);
+    d->found = false;
+}
+
+/* Where seq belongs in a list that is in order but for the rare exception: rows
+ * come by the primary key, though nothing in SQL promises it. Makes room there. */
+static size_t place(uint64_t *seqs, size_t n, void *list, size_t size, uint64_t seq)
+{
+    size_t i = n;
+    while (i > 0 && seqs[i - 1] > seq)
+        i--;
+    memmove(seqs + i + 1, seqs + i, (n - i) * sizeof *seqs);
+    memmove((char *)list + (i + 1) * size, (char *)list + i * size, (n - i) * size);
+    seqs[i] = seq;
+    return i;
+}
+
+static enum status on_ticket(struct details *d, struct row_out *row)
+{
+    struct ticket *t = &d->out->ticket;
+    ticket_row_clear(t);
+    ticket_row_head(row, AT_HEAD, d->a, t);
+    ticket_row_last(row, AT_LAST, d->a, t);
+    ticket_row_rest(row, AT_REST, d->a, t);
+    /* One more than there are: a zero-sized array is no array. */
+    d->out->comments = arena_array(d->a, t->n_comments + 1u, sizeof *d->out->comments);
+    d->out->attachments = arena_array(d->a, t->n_attachments + 1u, sizeof *d->out->attachments);
+    d->comment_seq = arena_array(d->a, t->n_comments + 1u, sizeof *d->comment_seq);
+    d->attachment_seq = arena_array(d->a, t->n_attachments + 1u, sizeof *d->attachment_seq);
+    if (!d->out->comments || !d->out->attachments || !d->comment_seq || !d->attachment_seq)
+        return STATUS_NO_MEMORY;
+    d->found = true;
+    return row->status;
+}
+
+static enum status on_comment(struct details *d, struct row_out *row)
+{
+    struct ticket_details *out = d->out;
+    if (!d->found || out->n_comments >= out->ticket.n_comments)
+        return STATUS_INTERNAL;
+    size_t i = place(d->comment_seq, out->n_comments++, out->comments, sizeof *out->comments, row_u(row, AT_SEQ));
+    ticket_row_comment(row, AT_LAST, d->a, &out->comments[i]);
+    out->comments[i].internal = row_u(row, AT_INTERNAL) != 0;
+    return row->status;
+}
+
+static enum status on_attachment(struct details *d, struct row_out *row)
+{
+    struct ticket_details *out = d->out;
+    if (!d->found || out->n_attachments >= out->ticket.n_attachments)
+        return STATUS_INTERNAL;
+    size_t i =
+        place(d->attachment_seq, out->n_attachments++, out->attachments, sizeof *out->attachments, row_u(row, AT_SEQ));
+    struct ticket_attachment *f = &out->attachments[i];
+    memset(f, 0, sizeof *f);
+    row_str(row, AT_LAST, f->id, sizeof f->id);
+    f->filename = row_s(row, AT_LAST + 1, d->a);
+    f->mime_type = row_s(row, AT_LAST + 2, d->a);
+    f->at = row_t(row, AT_LAST + 3);
+    f->size = row_u(row, AT_SIZE);
+    f->true_size = row_u(row, AT_TRUE_SIZE);
+    row_into(row, AT_SHA256, f->sha256, sizeof f->sha256);
+    f->description = row_s(row, AT_DESCRIPTION, d->a);
+    return row->status;
+}
+
+static enum status on_details(void *ctx, struct row_out *row)
+{
+    switch (row_u(row, AT_KIND)) {
+    case ITEM_TICKET:
+        return on_ticket(ctx, row);
+    case ITEM_COMMENT:
+        return on_comment(ctx, row);
+    case ITEM_ATTACHMENT:
+        return on_attachment(ctx, row);
+    default:
+        return STATUS_INTERNAL;
+    }
+}
+
+enum status store_ticket_details(struct store *s, struct arena *a, uint32_t partner_id, uint64_t number, bool internal,
+                                 struct ticket_details *out_r, struct err *err)
+{
+    struct row_in in;
+    struct details d = {.a = a, .out = out_r};
+    row_in_init(&in, STORE_TICKET_DETAILS);
+    row_in_u(&in, number);
+    in_owner(&in, partner_id);
+    row_in_u(&in, number);
+    in_owner(&in, partner_id);
+    row_in_u(&in, internal);
+    row_in_u(&in, number);
+    in_owner(&in, partner_id);
+    struct link_one one = {.in = &in, .on_row = on_details, .again = details_again, .ctx = &d};
+    enum status st = link_one(s, LINK_READ, one, err);
+    if (st)
+        return st;
+    return d.found ? STATUS_OK : STATUS_NOT_FOUND;
+}
+
+/* --- status questions --- */
+
+static enum status read_light(struct row_out *row, struct arena *a, struct ticket *out_r)
+{
+    ticket_row_clear(out_r);
+    ticket_row_head(row, 0, a, out_r);
+    ticket_row_last(row, TICKET_ROW_HEAD, a, out_r);
+    return row->status;
+}
+
+struct single {
+    struct arena *a;
+    struct ticket *ticket;
+    bool found;
+};
+
+static enum status on_single(void *ctx, struct row_out *row)
+{
+    struct single *q = ctx;
+    q->found = true;
+    return read_light(row, q->a, q->ticket);
+}
+
+struct many {
+    struct arena *a;
+    const uint64_t *numbers;
+    size_t n;
+    struct ticket *tickets;
+    bool *found;
+};
+
+static enum status on_many(void *ctx, struct row_out *row)
+{
+    struct many *q = ctx;
+    struct ticket t;
+    enum status st = read_light(row, q->a, &t);
+    for (size_t i = 0; i < q->n && !st; i++)
+        if (q->numbers[i] == t.number) {
+            q->tickets[i] = t;
+            q->found[i] = true;
+        }
+    return st;
+}
+
+static enum status ask_one(struct store *s, struct arena *a, struct row_in *in, struct ticket *ticket_r, bool *found_r,
+                           struct err *err)
+{
+    struct single q = {.a = a, .ticket = ticket_r};
+    enum status st = link_one(s, LINK_READ, (struct link_one){.in = in, .on_row = on_single, .ctx = &q}, err);
+    *found_r = q.found;
+    return st;
+}
+
+enum status store_ticket_statuses(struct store *s, struct arena *a, uint32_t partner_id, const uint64_t *numbers,
+                                  size_t n, struct ticket *tickets_r, bool *found_r, struct err *err)
+{
+    struct row_in in;
+    struct many q = {.a = a, .numbers = numbers, .n = n, .tickets = tickets_r, .found = found_r};
+    if (n > STORE_ASK_MAX)
+        return err_set(err, STATUS_TOO_LARGE, "at most %d tickets at once", STORE_ASK_MAX);
+    memset(found_r, 0, n * sizeof *found_r);
+    row_in_init(&in, n == 1 ? STORE_TICKET_STATUS : STORE_TICKET_STATUS_MANY);
+    /* One statement for every count: what is not asked for is number 0, which no ticket has. */
+    for (size_t i = 0; i < (n == 1 ? 1 : STORE_ASK_MAX); i++)
+        row_in_u(&in, i < n ? numbers[i] : 0);
+    in_owner(&in, partner_id);
+    if (n == 1)
+        return ask_one(s, a, &in, tickets_r, found_r, err);
+    return n ? link_one(s, LINK_READ, (struct link_one){.in = &in, .on_row = on_many, .ctx = &q}, err) : STATUS_OK;
+}
+
+enum status store_ticket_statuses_by_reference(struct store *s, struct arena *a, uint32_t partner_id,
+                                               const struct sv *references, size_t n, struct ticket *tickets_r,
+                                               bool *found_r, struct err *err)
+{
+    struct row_in in;
+    if (n > STORE_ASK_MAX)
+        return err_set(err, STATUS_TOO_LARGE, "at most %d tickets at once", STORE_ASK_MAX);
+    for (size_t i = 0; i < n; i++) {
+        row_in_init(&in, partner_id ? STORE_TICKET_NEWEST : STORE_TICKET_NEWEST_OF_ANY);
+        row_in_s(&in, references[i]);
+        if (partner_id)
+            row_in_u(&in, partner_id);
+        enum status st = ask_one(s, a, &in, &tickets_r[i], &found_r[i], err);
+        if (st)
+            return st;
+    }
+    return STATUS_OK;
+}
+
+/* --- the desk's list --- */
+
+struct list {
+    struct arena *a;
+    struct ticket *tickets;
+    size_t n, limit;
+    bool more;
+};
+
+static void list_again(void *ctx)
+{
+    struct list *l = ctx;
+    l->n = 0;
+    l->more = false;
+}
+
+static enum status on_listed(void *ctx, struct row_out *row)
+{
+    struct list *l = ctx;
+    if (l->n == l->limit) {
+        l->more = true;
+        return STATUS_OK;
+    }
+    return read_light(row, l->a, &l->tickets[l->n++]);
+}
+
+static enum store_stmt list_statement(const struct store_list *q)
+{
+    if (q->assignee.p)
+        return q->partner_code.p ? STORE_TICKET_LIST_BOTH : STORE_TICKET_LIST_ASSIGNEE;
+    return q->partner_code.p ? STORE_TICKET_LIST_PARTNER : STORE_TICKET_LIST;
+}
+
+enum status store_ticket_list(struct store *s, struct arena *a, const struct store_list *q, struct ticket *tickets_r,
+                              size_t *n_r, bool *more_r, struct err *err)
+{
+    struct row_in in;
+    struct list l = {.a = a, .tickets = tickets_r, .limit = q->limit};
+    bool any = false;
+    if (q->limit == 0 || q->limit > STORE_LIST_MAX)
+        return err_set(err, STATUS_TOO_LARGE, "from 1 to %d tickets at once", STORE_LIST_MAX);
+    for (unsigned i = 0; i < TICKET_STATUS__MAX; i++)
+        any = any || q->status[i];
+    row_in_init(&in, list_statement(q));
+    for (unsigned i = 0; i < TICKET_STATUS__MAX; i++) {
+        row_in_u(&in, !any || q->status[i]);
+        row_in_u(&in, q->before ? q->before : UINT64_MAX);
+        if (q->assignee.p)
+            row_in_s(&in, q->assignee);
+        if (q->partner_code.p)
+            row_in_s(&in, q->partner_code);
+        row_in_u(&in, q->limit + 1u);
+    }
+    row_in_u(&in, q->limit + 1u);
+    struct link_one one = {.in = &in, .on_row = on_listed, .again = list_again, .ctx = &l};
+    enum status st = link_one(s, LINK_READ, one, err);
+    *n_r = l.n;
+    *more_r = l.more;
+    return st;
+}
+
+/* --- read for an update --- */
+
+struct for_update {
+    struct arena *a;
+    struct ticket *ticket;
+    struct store_replay *replay;
+    const unsigned char *hash;
+    bool found;
+};
+
+static enum status on_for_update(void *ctx, struct row_out *row)
+{
+    struct for_update *u = ctx;
+    unsigned at = TICKET_ROW_HEAD + TICKET_ROW_LAST;
+    unsigned char hash[CRYPTO_SHA256_SIZE];
+    u->found = !row_is_null(row, 0);
+    if (u->found && read_light(row, u->a, u->ticket))
+        return row->status;
+    u->replay->found = !row_is_null(row, at);
+    if (!u->replay->found)
+        return STATUS_OK;
+    row_into(row, at, hash, sizeof hash);
+    u->replay->same = memcmp(hash, u->hash, sizeof hash) == 0;
+    u->replay->answer = row_s(row, at + 1, u->a);
+    return row->status;
+}
+
+enum status store_ticket_for_update(struct store *s, struct arena *a, uint32_t partner_id, uint64_t number,
+                                    uint32_t key_partner, struct sv key,
+                                    const unsigned char body_hash[CRYPTO_SHA256_SIZE], struct ticket *ticket_r,
+                                    struct store_replay *replay_r, struct err *err)
+{
+    struct row_in in;
+    struct for_update u = {.a = a, .ticket = ticket_r, .replay = replay_r, .hash = body_hash};
+    memset(replay_r, 0, sizeof *replay_r);
+    row_in_init(&in, STORE_TICKET_FOR_UPDATE);
+    row_in_u(&in, number);
+    in_owner(&in, partner_id);
+    row_in_u(&in, key_partner);
+    row_in_u(&in, number);
+    row_in_b(&in, key);
+    enum status st = link_one(s, LINK_READ, (struct link_one){.in = &in, .on_row = on_for_update, .ctx = &u}, err);
+    if (st)
+        return st;
+    return u.found ? STATUS_OK : STATUS_NOT_FOUND;
+}
