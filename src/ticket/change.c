@@ -108,8 +108,8 @@ enum status ticket_change_read(struct arena *a, const struct wire_doc *doc, bool
 enum status ticket_comment_make(struct arena *a, const struct ticket_change *c, bool agent,
                                 struct ticket_comment *out_r)
 {
-    *out_r = (struct ticket_comment){.content = c->comment, .author = c->author, .from_support = agent};
-    out_r->internal = c->action == TICKET_ADD_COMMENT && c->internal;
+    *out_r = (struct ticket_comment){
+        .content = c->comment, .author = c->author, .from_support = agent, .internal = c->internal};
     if (agent)
         return STATUS_OK;
     size_t n = sizeof PARTNER_PREFIX - 1;

@@ -81,13 +81,6 @@ static void read_head(struct reading *r)
     d->channel_reference_id = optional(r, &r->top, "channelReferenceId", TICKET_ID_MAX);
 }
 
-/* Neither sent, and nothing wrong said about either. */
-static bool lacks_contact(const struct reading *r)
-{
-    return !r->draft->customer_email.p && !r->draft->customer_phone.p && !err_field_text(r->err, "customer.email") &&
-           !err_field_text(r->err, "customer.phone");
-}
-
 static void read_contact(struct reading *r, const struct wire_node *customer)
 {
     struct ticket_draft *d = r->draft;
@@ -97,7 +90,9 @@ static void read_contact(struct reading *r, const struct wire_node *customer)
     d->customer_phone = optional(r, customer, "phone", TICKET_PHONE_MAX);
     if (d->customer_phone.p && !ticket_format_phone(d->customer_phone))
         wire_fail_format(customer, "phone", r->err);
-    if (r->type->email_or_phone && customer->state != WIRE_BAD && lacks_contact(r))
+    /* A bad phone is not a missing one; a bad email has its own error under this path. */
+    bool bad_phone = err_field_text(r->err, "customer.phone");
+    if (r->type->email_or_phone && !d->customer_email.p && !d->customer_phone.p && !bad_phone)
         wire_fail(customer, "email", r->err, "Email or phone is required");
 }
 

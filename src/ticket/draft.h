@@ -33,7 +33,9 @@ void ticket_draft_ids(const struct wire_doc *doc, struct sv *partner_id_r, struc
 enum status ticket_draft_read(struct arena *a, const struct wire_doc *doc, const struct ticket_rules *rules,
                               struct ticket_draft *out_r, struct err *err) MUST_USE;
 
-/* Shared with change.h: reads list member `attachments` of `at` with its rules. */
+/* Shared with change.h: reads list member `attachments` of `at` with its rules;
+ * returns how many. Members past TICKET_ATTACHMENTS_MAX are one error under
+ * `attachments` and not looked at. Hashed only while `err` is clean. */
 unsigned ticket_uploads_read(struct arena *a, const struct wire_node *at,
                              struct ticket_attachment out[TICKET_ATTACHMENTS_MAX], struct err *err);
 

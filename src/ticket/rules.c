@@ -63,20 +63,15 @@ static enum status add_rate(struct arena *keep, struct sv text, struct ticket_ru
     return STATUS_OK;
 }
 
-/* In two steps, so that the text can name the option. */
 static enum status set_webhook(const struct conf *conf, struct ticket_rules *r, struct err *err)
 {
     const struct conf_list *list = &conf->webhook_allow_cidr;
     const char *cidrs[CONF_LIST_MAX] = {NULL};
     for (unsigned i = 0; i < list->n; i++)
         cidrs[i] = list->item[i];
-    const char *why = net_url_rules_set(&r->webhook, conf->webhook_allow_http, sv_from(conf->webhook_ports), NULL, 0);
-    if (why)
-        return err_set(err, STATUS_CONFIG, "webhook_ports: %s", why);
-    why = net_url_rules_set(&r->webhook, conf->webhook_allow_http, sv_from(conf->webhook_ports), cidrs, list->n);
-    if (why)
-        return err_set(err, STATUS_CONFIG, "webhook_allow_cidr: %s", why);
-    return STATUS_OK;
+    const char *why =
+        net_url_rules_set(&r->webhook, conf->webhook_allow_http, sv_from(conf->webhook_ports), cidrs, list->n);
+    return why ? err_set(err, STATUS_CONFIG, "%s", why) : STATUS_OK;
 }
 
 enum status ticket_rules_set(struct arena *keep, const struct conf *conf, struct ticket_rules *out_r, struct err *err)
