@@ -2,7 +2,9 @@
 sqldir = $(pkgdatadir)/sql
 dist_sql_DATA = \
 	sql/001-schema.sql \
-	sql/002-catalogue.sql
+	sql/002-catalogue.sql \
+	sql/grants.sql \
+	sql/users.sql
 
 nginxconfdir = $(pkgdatadir)/nginx
 dist_nginxconf_DATA = \

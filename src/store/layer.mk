@@ -10,6 +10,7 @@ libstore_a_SOURCES = \
 	src/store/connect.h \
 	src/store/link.c \
 	src/store/link.h \
+	src/store/migrate.c \
 	src/store/migrate.h \
 	src/store/partner_store.c \
 	src/store/partner_store.h \

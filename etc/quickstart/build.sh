@@ -1,0 +1,83 @@
+# shellcheck shell=bash
+# From packages to programs.
+
+# What Debian's packages give us; the second list is for `check` only.
+BUILD_PACKAGES=(build-essential autoconf automake pkg-config libfcgi-dev libjson-c-dev libmariadb-dev libssl-dev
+    libinih-dev nginx spawn-fcgi multiwatch mariadb-server-core mariadb-client-core openssl curl procps util-linux)
+CHECK_PACKAGES=(libcunit1-dev libcurl4-openssl-dev clang-format shellcheck)
+# What of the tree is built from: nothing is ever written beside the sources.
+SOURCES=(configure.ac Makefile.am bootstrap quickstart src sql nginx tests m4 etc doc man .ci .clang-format .gitignore
+    ChangeLog README COPYING)
+
+# ---- Packages ----
+
+missing_packages() # NAME…
+{
+    comm -23 <(printf '%s\n' "$@" | sort) \
+        <(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null | sed -n 's/ installed$//p' | sort)
+}
+
+# Packages may want to start their services: policy-rc.d says no while we install.
+install_packages() # NAME…
+{
+    local as_root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null || fail "as root, please: apt-get install --no-install-recommends $*"
+        as_root=(sudo)
+    fi
+    "${as_root[@]}" sh -eu -s -- "$@" <<'END'
+policy=/usr/sbin/policy-rc.d
+had_nginx=$(command -v nginx || true)
+if [ ! -e "$policy" ]; then
+    trap 'rm -f "$policy"' EXIT
+    trap 'exit 1' HUP INT TERM
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 755 "$policy"
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get -q update
+apt-get -q -y --no-install-recommends --no-remove install "$@"
+if [ -z "$had_nginx" ] && command -v systemctl >/dev/null; then
+    systemctl --quiet disable nginx || true # nor at the next boot
+fi
+END
+}
+
+ensure_packages() # NAME…
+{
+    local missing
+    command -v dpkg-query >/dev/null || die "this needs Debian's package manager"
+    mapfile -t missing < <(missing_packages "$@")
+    [ "${#missing[@]}" -eq 0 ] || step packages "install ${#missing[@]} Debian packages" install_packages "${missing[@]}"
+}
+
+# ---- Build ----
+
+# A copy with the files' own times, so that make builds only what changed.
+copy_sources()
+{
+    local name present=()
+    mkdir -p "$VAR/src"
+    for name in "${SOURCES[@]}"; do
+        rm -rf "${VAR:?}/src/$name"
+        [ ! -e "$TREE/$name" ] || present+=("$name")
+    done
+    tar -C "$TREE" -X "$TREE/.gitignore" -cf - "${present[@]}" | tar -C "$VAR/src" --no-same-owner -xf -
+    [ -e "$VAR/src/configure" ] || "$VAR/src/bootstrap"
+}
+
+configure_in() # FOLDER OPTION…
+{
+    mkdir -p "$1"
+    cd "$1"
+    shift
+    [ -e config.status ] || ../src/configure --quiet "$@"
+}
+
+build()
+{
+    ensure_packages "${BUILD_PACKAGES[@]}"
+    step sources 'copy the sources' copy_sources
+    step configure 'configure' configure_in "$BUILD" --disable-tests
+    step build 'build' make -C "$BUILD" -j"$(nproc)"
+}

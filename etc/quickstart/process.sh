@@ -1,0 +1,60 @@
+# shellcheck shell=bash
+# Finding, starting and ending this stack's processes.
+
+# This stack's processes of that name: by a file of its own on the command line,
+# or by the folder they were started in.
+pids_of() # NAME
+{
+    local pid
+    for pid in $(pgrep -x "$1"); do
+        if grep -qszxF -e "$ETC/omnichannel.conf" -e "--defaults-file=$ETC/mariadb.cnf" "/proc/$pid/cmdline" ||
+            [ "$(readlink "/proc/$pid/cwd")" = "$RUN" ]; then
+            echo "$pid"
+        fi
+    done
+}
+
+runs() # NAME
+{
+    [ -n "$(pids_of "$1")" ]
+}
+
+gone() # NAME
+{
+    ! runs "$1"
+}
+
+end_processes() # NAME SIGNAL SECONDS: asks all of them, then makes sure
+{
+    local pid
+    for pid in $(pids_of "$1"); do kill "-$2" "$pid" 2>/dev/null || true; done
+    wait_until "$3" gone "$1" && return
+    for pid in $(pids_of "$1"); do kill -KILL "$pid" 2>/dev/null || true; done
+    wait_until 5 gone "$1" || fail "$1 does not end"
+}
+
+in_background() # LOG COMMAND…
+{
+    cd "$RUN"
+    local log=$1
+    shift
+    setsid "$@" </dev/null >>"$log" 2>&1 &
+}
+
+stop_nginx()
+{
+    end_processes nginx QUIT 10
+}
+
+# The kernel knows a program's name by 15 bytes. A pool that was killed leaves workers behind.
+stop_workers()
+{
+    end_processes multiwatch TERM 40
+    end_processes omnichannel.fcg TERM 40
+    rm -f "$RUN/workers.pid" "$RUN/worker.sock"
+}
+
+stop_mariadb()
+{
+    end_processes mariadbd TERM 60
+}
