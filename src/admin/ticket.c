@@ -69,6 +69,8 @@ static void put_ticket(struct admin *a, struct wire_writer *w, const struct tick
     put_named(w, "partnerId", t->partner_code);
     put_named(w, "channelReferenceId", t->channel_reference_id);
     put_named(w, "title", t->title);
+    put_named(w, "channel", sv_from(ticket_channel_name(t->channel)));
+    put_named(w, "serviceType", sv_from(ticket_service_type_name(t->service_type)));
     put_named(w, "status", sv_from(ticket_status_name(t->status)));
     put_named(w, "priority", sv_from(ticket_priority_name(t->priority)));
     put_named(w, "currentAssignee", t->assignee);
@@ -146,26 +148,49 @@ static void cell_time(struct admin_table *t, const char *label, int64_t at_us)
     admin_table_time(t, at_us);
 }
 
+static void record_ticket(struct admin *a, struct admin_table *r, const struct ticket *t)
+{
+    cell_text(r, "Ticket", sv_from(number_text(a, t)));
+    cell_text(r, "Partner", t->partner_code);
+    cell_text(r, "Reference", t->channel_reference_id);
+    cell_text(r, "Channel", sv_from(ticket_channel_name(t->channel)));
+    cell_text(r, "Title", t->title);
+    cell_text(r, "Status", sv_from(ticket_status_name(t->status)));
+    cell_text(r, "Priority", sv_from(ticket_priority_name(t->priority)));
+    cell_text(r, "Service type", sv_from(ticket_service_type_name(t->service_type)));
+    cell_text(r, "Service", t->service_name);
+    cell_text(r, "Support group", t->support_group);
+    cell_text(r, "Assignee", t->assignee);
+}
+
+static void record_customer(struct admin_table *r, const struct ticket *t)
+{
+    cell_text(r, "Customer", t->customer_name);
+    cell_text(r, "Email", t->customer_email);
+    cell_text(r, "Phone", t->customer_phone);
+    cell_text(r, "Identifier", t->customer_identifier);
+    cell_text(r, "Branch code", t->branch_code);
+    cell_text(r, "Branch", t->branch_name);
+}
+
+static void record_times(struct admin_table *r, const struct ticket *t, int64_t now_us)
+{
+    cell_time(r, "Created", t->created_at);
+    cell_time(r, "Updated", t->updated_at);
+    cell_time(r, "Resolved", t->resolved_at);
+    cell_time(r, "Closed", t->closed_at);
+    cell_time(r, "Response due", t->response_deadline);
+    cell_time(r, "Resolution due", t->resolution_deadline);
+    cell_text(r, "Breached", ticket_is_breached(t, now_us) ? SV("yes") : SV("no"));
+}
+
 static enum status print_record(struct admin *a, const struct ticket *t, int64_t now_us)
 {
     struct admin_table r;
     admin_table_start_record(&r);
-    cell_text(&r, "Ticket", sv_from(number_text(a, t)));
-    cell_text(&r, "Partner", t->partner_code);
-    cell_text(&r, "Title", t->title);
-    cell_text(&r, "Status", sv_from(ticket_status_name(t->status)));
-    cell_text(&r, "Priority", sv_from(ticket_priority_name(t->priority)));
-    cell_text(&r, "Service", t->service_name);
-    cell_text(&r, "Support group", t->support_group);
-    cell_text(&r, "Assignee", t->assignee);
-    cell_text(&r, "Branch", t->branch_code);
-    cell_time(&r, "Created", t->created_at);
-    cell_time(&r, "Updated", t->updated_at);
-    cell_time(&r, "Resolved", t->resolved_at);
-    cell_time(&r, "Closed", t->closed_at);
-    cell_time(&r, "Response due", t->response_deadline);
-    cell_time(&r, "Resolution due", t->resolution_deadline);
-    cell_text(&r, "Breached", ticket_is_breached(t, now_us) ? SV("yes") : SV("no"));
+    record_ticket(a, &r, t);
+    record_customer(&r, t);
+    record_times(&r, t, now_us);
     return admin_table_end(&r, a->out);
 }
 

@@ -57,6 +57,12 @@ static struct ticket ticket(void)
     t.status = TICKET_IN_PROGRESS;
     t.priority = TICKET_HIGH;
     t.service_type = TICKET_CLAIM;
+    t.channel = TICKET_SMS;
+    t.channel_reference_id = SV("WA-1");
+    t.customer_name = SV("John Doe");
+    t.customer_email = SV("j@doe.example");
+    t.branch_code = SV("001");
+    t.branch_name = SV("Cabang Utama");
     t.title = SV("Kartu t\xc3\xa9rtelan");
     t.description = SV("first line\nsecond \x1b[31mline");
     t.service_name = SV("ATM Card Services");

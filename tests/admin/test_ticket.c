@@ -231,14 +231,18 @@ static void test_list(void)
                   "t\xc3\xa9rtelan\n"
                   "More with --after 7\n");
     CHECK_INT("json", run_words(RUN("ticket", "list", "--json")), 0);
-    CHECK("first",
-          strstr(run_out,
-                 "[{\"id\":\"1408\",\"ticketNumber\":\"1408\",\"partnerId\":\"PARTNER001\",\"channelReferenceId\":null,"
-                 "\"title\":\"Kartu t\xc3\xa9rtelan\",\"status\":\"IN_PROGRESS\",\"priority\":\"HIGH\","
-                 "\"currentAssignee\":\"Jane Tech\",\"createdAt\":\"1970-01-01T00:00:00Z\",\"updatedAt\":"
-                 "\"1970-01-01T00:00:00Z\",\"resolvedAt\":null,\"closedAt\":null,\"sla\":{\"responseDeadline\":"
-                 "\"1970-01-01T01:00:00Z\",\"resolutionDeadline\":\"1970-01-01T04:00:00Z\",\"isBreached\":true}},"
-                 "{\"id\":\"7\",") == run_out);
+    CHECK(
+        "first",
+        strstr(
+            run_out,
+            "[{\"id\":\"1408\",\"ticketNumber\":\"1408\",\"partnerId\":\"PARTNER001\",\"channelReferenceId\":\"WA-1\","
+            "\"title\":\"Kartu "
+            "t\xc3\xa9rtelan\",\"channel\":\"SMS\",\"serviceType\":\"CLAIM\",\"status\":\"IN_PROGRESS\",\"priority\":"
+            "\"HIGH\","
+            "\"currentAssignee\":\"Jane Tech\",\"createdAt\":\"1970-01-01T00:00:00Z\",\"updatedAt\":"
+            "\"1970-01-01T00:00:00Z\",\"resolvedAt\":null,\"closedAt\":null,\"sla\":{\"responseDeadline\":"
+            "\"1970-01-01T01:00:00Z\",\"resolutionDeadline\":\"1970-01-01T04:00:00Z\",\"isBreached\":true}},"
+            "{\"id\":\"7\",") == run_out);
     CHECK("second", strstr(run_out, "\"currentAssignee\":null") && strstr(run_out, "\"isBreached\":false}}]\n"));
     fake.empty = true;
     run_check_out("none as JSON", RUN("ticket", "list", "--json"), "[]\n");
@@ -250,13 +254,21 @@ static void test_list(void)
 #define RECORD                                                                                                         \
     "Ticket          1408\n"                                                                                           \
     "Partner         PARTNER001\n"                                                                                     \
+    "Reference       WA-1\n"                                                                                           \
+    "Channel         SMS\n"                                                                                            \
     "Title           Kartu t\xc3\xa9rtelan\n"                                                                          \
     "Status          IN_PROGRESS\n"                                                                                    \
     "Priority        HIGH\n"                                                                                           \
+    "Service type    CLAIM\n"                                                                                          \
     "Service         ATM Card Services\n"                                                                              \
     "Support group   Transaction Claims Support\n"                                                                     \
     "Assignee        Jane Tech\n"                                                                                      \
-    "Branch          -\n"                                                                                              \
+    "Customer        John Doe\n"                                                                                       \
+    "Email           j@doe.example\n"                                                                                  \
+    "Phone           -\n"                                                                                              \
+    "Identifier      -\n"                                                                                              \
+    "Branch code     001\n"                                                                                            \
+    "Branch          Cabang Utama\n"                                                                                   \
     "Created         1970-01-01T00:00:00Z\n"                                                                           \
     "Updated         1970-01-01T00:00:00Z\n"                                                                           \
     "Resolved        -\n"                                                                                              \
