@@ -8,7 +8,7 @@
 
 #define ERR_TEXT_MAX 256 /*!< [bytes] with NUL; longer texts are cut at a character */
 #define ERR_PATH_MAX 96  /*!< [bytes] with NUL */
-#define ERR_FIELD_TEXT_MAX 192
+#define ERR_FIELD_TEXT_MAX 224
 #define ERR_FIELDS_MAX 128 /*!< further field errors are dropped */
 
 struct err_field {

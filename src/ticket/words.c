@@ -1,7 +1,5 @@
 #include "ticket/words.h"
 
-#include <stdio.h>
-
 #define LABEL_MAX 64 /* [bytes] with NUL */
 
 bool ticket_words_find(const struct ticket_words *w, struct sv s, unsigned *i_r)
@@ -35,12 +33,8 @@ void ticket_words_list(const struct ticket_words *w, unsigned set, char out[ERR_
 void ticket_words_fail(const struct ticket_words *w, unsigned set, const struct wire_node *at, const char *name,
                        struct err *err)
 {
-    char label[LABEL_MAX], list[ERR_FIELD_TEXT_MAX], text[ERR_FIELD_TEXT_MAX];
+    char label[LABEL_MAX], list[ERR_FIELD_TEXT_MAX];
     wire_label(name, label, sizeof label);
     ticket_words_list(w, set, list);
-    int n = snprintf(text, sizeof text, "%s must be one of %s", label, list);
-    /* The service types leave no room for a label; the path names the field, too. */
-    if (n < 0 || (size_t)n >= sizeof text)
-        snprintf(text, sizeof text, "Must be one of %.*s", (int)(sizeof text - sizeof "Must be one of "), list);
-    wire_fail(at, name, err, "%s", text);
+    wire_fail(at, name, err, "%s must be one of %s", label, list);
 }

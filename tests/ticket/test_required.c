@@ -182,14 +182,14 @@ static void test_closed_sets(void)
         {"channel of a wrong type", "{'channel':1,'serviceType':'INQUIRY'," NAME "," TICKET "}",
          "channel: Channel must be a string"},
         {"service type", "{'channel':'SMS','serviceType':'CLAIM '," NAME "," TICKET "}",
-         "serviceType: Must be one of " SERVICE_TYPES},
+         "serviceType: Service type must be one of " SERVICE_TYPES},
         {"priority", "{" HEAD("INQUIRY") "," NAME ",'ticket':{'title':'T','description':'D','priority':'high'}}",
          "ticket.priority: Priority must be one of LOW, MEDIUM, HIGH, URGENT, CRITICAL"},
         {"a bad type hides only what depends on it",
          "{'channel':'FAX','serviceType':'LOAN','customer':{'email':'x','phone':'y'},"
          "'ticket':{'priority':'P1','category':'low','metadata':{'claimAmount':-1}},'attachments':[{}],"
          "'integration':{'webhookUrl':'ftp://x'}}",
-         "channel: Channel must be one of " CHANNELS "\nserviceType: Must be one of " SERVICE_TYPES
+         "channel: Channel must be one of " CHANNELS "\nserviceType: Service type must be one of " SERVICE_TYPES
          "\ncustomer.name: Name is required\ncustomer.email: Invalid email format\ncustomer.phone: Invalid phone "
          "format\n"
          "ticket.title: Title is required\nticket.description: Description is required\n"
