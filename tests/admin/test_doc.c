@@ -32,18 +32,20 @@ static void free_text(void)
     text = NULL;
 }
 
-/* The next line that starts with `mark` and a name; false at the end. */
-static bool next_name(const char **at, const char *mark, char name[NAME_SIZE])
+/* The next line that is `mark`, a name and `after`; false at the end. A mark of
+ * "#" may be missing: the setting is then in force. */
+static bool next_name(const char **at, const char *mark, const char *after, char name[NAME_SIZE])
 {
     while (**at) {
         const char *line = *at;
         *at += strcspn(line, "\n");
         *at += **at == '\n';
-        if (strncmp(line, mark, strlen(mark)) != 0)
+        if (strncmp(line, mark, strlen(mark)) == 0)
+            line += strlen(mark);
+        else if (strcmp(mark, "#") != 0)
             continue;
-        line += strlen(mark);
         size_t n = strspn(line, "abcdefghijklmnopqrstuvwxyz_");
-        if (n == 0 || n >= NAME_SIZE)
+        if (n == 0 || n >= NAME_SIZE || strncmp(line + n, after, strlen(after)) != 0)
             continue;
         memcpy(name, line, n);
         name[n] = '\0';
@@ -53,23 +55,23 @@ static bool next_name(const char **at, const char *mark, char name[NAME_SIZE])
 }
 
 /* Exactly the table's names, in its order, each once. */
-static void check_names(const char *path, const char *mark)
+static void check_names(const char *path, const char *mark, const char *after)
 {
     char name[NAME_SIZE];
     read_text(path);
     const char *at = text;
     for (size_t i = 0; i < conf_table_n; i++) {
-        bool got = next_name(&at, mark, name);
+        bool got = next_name(&at, mark, after, name);
         CHECK(conf_table[i].name, got);
         CHECK_STR(path, got ? name : "", conf_table[i].name);
     }
-    CHECK_STR("nothing more", next_name(&at, mark, name) ? name : "", "");
+    CHECK_STR("nothing more", next_name(&at, mark, after, name) ? name : "", "");
     free_text();
 }
 
 static void test_conf_page(void)
 {
-    check_names("doc/man/omnichannel.conf.5", ".It Ic ");
+    check_names("doc/man/omnichannel.conf.5", ".It Ic ", "\n");
 }
 
 /* Defaults, bounds and units as the table has them. */
@@ -97,7 +99,7 @@ static void test_conf_page_values(void)
 
 static void test_conf_sample(void)
 {
-    check_names("etc/omnichannel.conf", "#");
+    check_names("etc/omnichannel.conf", "#", " =");
 }
 
 /* Lists each command as a title of its own, with its options. */
