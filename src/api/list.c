@@ -11,7 +11,7 @@ static const char *take_status(struct store_list *q, struct sv value)
     enum ticket_status t;
     while (sv_cut(&value, ',', &part)) {
         if (!ticket_status_parse(part, &t))
-            return "Status must be one or more of OPEN, IN_PROGRESS, PENDING, RESOLVED, CLOSED, CANCELLED";
+            return "must be one or more of OPEN, IN_PROGRESS, PENDING, RESOLVED, CLOSED, CANCELLED";
         q->status[t] = true;
     }
     return NULL;
@@ -20,7 +20,7 @@ static const char *take_status(struct store_list *q, struct sv value)
 static const char *take_assignee(struct store_list *q, struct sv value)
 {
     if (utf8_blank(value) || utf8_count(value) > TICKET_NAME_MAX)
-        return "Assignee must be 1 to 200 characters";
+        return "must be 1 to 200 characters";
     q->assignee = value;
     return NULL;
 }
@@ -28,7 +28,7 @@ static const char *take_assignee(struct store_list *q, struct sv value)
 static const char *take_partner(struct store_list *q, struct sv value)
 {
     if (value.n == 0 || value.n > STORE_PARTNER_CODE_MAX)
-        return "Partner must be 1 to 63 characters";
+        return "must be 1 to 63 characters";
     q->partner_code = value;
     return NULL;
 }
@@ -37,7 +37,7 @@ static const char *take_limit(struct store_list *q, struct sv value)
 {
     uint64_t n;
     if (!num_u64(value, false, STORE_LIST_MAX, &n) || n == 0)
-        return "Limit must be a whole number from 1 to 200";
+        return "must be a whole number from 1 to 200";
     q->limit = (unsigned)n;
     return NULL;
 }
@@ -45,13 +45,13 @@ static const char *take_limit(struct store_list *q, struct sv value)
 static const char *take_after(struct store_list *q, struct sv value)
 {
     if (!ticket_number_parse(value, &q->before))
-        return "After must be the next of an earlier answer";
+        return "must be the next of an earlier answer";
     return NULL;
 }
 
 static const struct {
     const char *name;
-    const char *(*take)(struct store_list *q, struct sv value); /*!< NULL, or what is allowed */
+    const char *(*take)(struct store_list *q, struct sv value); /*!< NULL, or why not, after a label */
     bool repeats;
 } params[] = {
     {"status", take_status, true}, {"assignee", take_assignee, false}, {"partner", take_partner, false},
@@ -61,13 +61,16 @@ static const struct {
 
 static void take(struct store_list *q, bool seen[N_PARAMS], struct sv name, struct sv value, struct err *err)
 {
+    char label[32];
     for (size_t i = 0; i < N_PARAMS; i++) {
         if (!sv_is(name, params[i].name))
             continue;
-        const char *why = seen[i] && !params[i].repeats ? "Value may be given only once" : params[i].take(q, value);
+        bool is_repeated = seen[i] && !params[i].repeats;
+        const char *why = is_repeated ? "may be given only once" : params[i].take(q, value);
         seen[i] = true;
+        wire_label(params[i].name, label, sizeof label);
         if (why)
-            err_field(err, params[i].name, "%s", why);
+            err_field(err, params[i].name, "%s %s", label, why);
     }
 }
 

@@ -1,0 +1,95 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "api/internal.h"
+#include "api/suites.h"
+#include "api/support.h"
+#include "harness/suite.h"
+
+/* Parameters as "name=value;" each; '!' at the end: refused. */
+static void test_pairs(void)
+{
+    static const struct {
+        const char *query, *want;
+    } rows[] = {
+        {"", ""},
+        {"a", "a=;"},
+        {"a=", "a=;"},
+        {"=b", "=b;"},
+        {"=", "=;"},
+        {"a=b", "a=b;"},
+        {"a=b&c=d", "a=b;c=d;"},
+        {"&&a=b&&", "a=b;"},
+        {"a=b=c", "a=b=c;"},
+        {"a=b+c", "a=b c;"},
+        {"a+b=c", "a b=c;"},
+        {"a=%2b%2B%20", "a=++ ;"},
+        {"a=%26%3D", "a=&=;"},
+        {"a=\xC3\xA9", "a=\xC3\xA9;"},
+        {"a=%c3%A9", "a=\xC3\xA9;"},
+        {"a=%F0%9F%98%80", "a=\xF0\x9F\x98\x80;"},
+        {"a=%", "!"},
+        {"a=%4", "!"},
+        {"a=%4&b=1", "!"},
+        {"a=%zz", "!"},
+        {"a=%4g", "!"},
+        {"a=%g4", "!"},
+        {"a=%+1", "!"},
+        {"%=a", "!"},
+        {"a=1&b=%", "a=1;!"},
+        {"a=%FF", "!"},
+        {"a=\xFF", "!"},
+        {"a=%C0%80", "!"},
+        {"a=%ED%A0%80", "!"},
+        {"a=%C3", "!"},
+        {"a=%C3&b=%A9", "!"},
+        {"%FF=a", "!"},
+    };
+    for (unsigned i = 0; i < SUITE_N(rows); i++) {
+        char got[256] = "";
+        struct arena *a = arena_new(1u << 20);
+        struct sv rest = sv_from(rows[i].query), name, value;
+        enum status s;
+        while ((s = api_query_next(a, &rest, &name, &value)) == STATUS_OK)
+            snprintf(got + strlen(got), sizeof got - strlen(got), "%.*s=%.*s;", SV_ARG(name), SV_ARG(value));
+        if (s != STATUS_NOT_FOUND)
+            snprintf(got + strlen(got), sizeof got - strlen(got), "%s", s == STATUS_BAD_INPUT ? "!" : "?");
+        CHECK_STR(rows[i].query, got, rows[i].want);
+        arena_free(&a);
+    }
+}
+
+static void test_absent(void)
+{
+    struct arena *a = arena_new(1u << 20);
+    struct sv rest = SV_NONE, name, value;
+    CHECK_INT("none", api_query_next(a, &rest, &name, &value), STATUS_NOT_FOUND);
+    arena_free(&a);
+}
+
+/* A bad parameter anywhere, known or not, list or question. */
+static void test_refused(void)
+{
+    static const char *const rows[] = {"ticketNumber=%zz", "ticketNumber=1408&x=%",     "%FF=1&ticketNumber=1408",
+                                       "x=%C0%80",         "status=OPEN&assignee=\xFF", "channelReferenceId=%ED%A0%80"};
+    for (unsigned i = 0; i < SUITE_N(rows); i++)
+        for (unsigned agent = 0; agent < 2; agent++) {
+            ask(HTTP_GET, TICKETS);
+            if (agent)
+                as_agent();
+            with_query(rows[i]);
+            run();
+            CHECK_INT(rows[i], bench.resp.status, 400);
+            CHECK_STR(rows[i], body(),
+                      ERROR_FIELDS("Bad request",
+                                   "\"query\":\"Invalid query format: percent-encoded UTF-8 is allowed\"", 400));
+            CHECK_INT(rows[i], fake.n_desk, 0);
+        }
+}
+
+void init_query_tests(void)
+{
+    static const struct suite_test tests[] = {
+        {"pairs", test_pairs}, {"absent", test_absent}, {"refused", test_refused}};
+    suite_add("query", api_up, api_down, tests, SUITE_N(tests));
+}
