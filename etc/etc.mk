@@ -1,4 +1,5 @@
-# What a sysadmin installs: migrations, nginx, units, samples.
+# What a sysadmin installs besides the programs: migrations, nginx's parts,
+# units, and samples to copy and edit.
 sqldir = $(pkgdatadir)/sql
 dist_sql_DATA = \
 	sql/001-schema.sql \
@@ -12,7 +13,49 @@ dist_nginxconf_DATA = \
 	nginx/omnichannel-server.conf \
 	nginx/omnichannel-tls.conf
 
+examplesdir = $(pkgdatadir)/examples
+dist_examples_DATA = \
+	etc/omnichannel.conf \
+	etc/omnichannel.logrotate
+nodist_examples_DATA = \
+	etc/omnichannel.cron \
+	nginx/site.conf
+
+systemdunitdir = $(prefix)/lib/systemd/system
+nodist_systemdunit_DATA = etc/systemd/omnichannel-workers.service
+install-data-hook:
+	$(MKDIR_P) '$(DESTDIR)$(prefix)/lib/sysusers.d' '$(DESTDIR)$(prefix)/lib/tmpfiles.d'
+	$(INSTALL_DATA) $(srcdir)/etc/systemd/omnichannel.sysusers '$(DESTDIR)$(prefix)/lib/sysusers.d/omnichannel.conf'
+	$(INSTALL_DATA) $(srcdir)/etc/systemd/omnichannel.tmpfiles '$(DESTDIR)$(prefix)/lib/tmpfiles.d/omnichannel.conf'
+uninstall-hook:
+	rm -f '$(DESTDIR)$(prefix)/lib/sysusers.d/omnichannel.conf' '$(DESTDIR)$(prefix)/lib/tmpfiles.d/omnichannel.conf'
+
 dist_man_MANS += \
 	doc/man/omnichannel-admin.8 \
 	doc/man/omnichannel.conf.5 \
 	doc/man/omnichannel.fcgi.8
+
+GENERATED_FROM_IN = $(nodist_examples_DATA) $(nodist_systemdunit_DATA)
+CLEANFILES += $(GENERATED_FROM_IN)
+EXTRA_DIST += $(GENERATED_FROM_IN:=.in) \
+	etc/systemd/omnichannel.sysusers \
+	etc/systemd/omnichannel.tmpfiles \
+	etc/quickstart/step.sh \
+	etc/quickstart/state.sh \
+	etc/quickstart/build.sh \
+	etc/quickstart/process.sh \
+	etc/quickstart/database.sh \
+	etc/quickstart/serve.sh \
+	.ci/run .gitignore bootstrap quickstart doc/api.md
+
+# Folders are known to make only, not to configure.
+$(GENERATED_FROM_IN): Makefile
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && sed \
+		-e 's|@pkgdatadir[@]|$(pkgdatadir)|g' \
+		-e 's|@pkglibexecdir[@]|$(pkglibexecdir)|g' \
+		-e 's|@sbindir[@]|$(sbindir)|g' \
+		-e 's|@sysconfdir[@]|$(sysconfdir)|g' \
+		$(srcdir)/$@.in > $@
+etc/omnichannel.cron: $(srcdir)/etc/omnichannel.cron.in
+nginx/site.conf: $(srcdir)/nginx/site.conf.in
+etc/systemd/omnichannel-workers.service: $(srcdir)/etc/systemd/omnichannel-workers.service.in

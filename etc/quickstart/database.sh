@@ -99,7 +99,8 @@ if [ ! -x "\$program" ]; then
     echo "$1: not part of this version" >&2
     exit 69
 fi
-OMNICHANNEL_CONF=$(quote "$ETC/omnichannel.conf") OMNICHANNEL_SQL_DIR=$(quote "$TREE/sql") exec "\$program" "\$@"
+[ "\${1-}" != migrate ] || { shift && set -- migrate --sql-dir $(quote "$TREE/sql") "\$@"; }
+OMNICHANNEL_CONF=$(quote "$ETC/omnichannel.conf") exec "\$program" "\$@"
 END
     chmod 700 "$BIN/$1"
 }
@@ -126,7 +127,7 @@ migrate()
     write_wrapper omnichannel-admin
     write_wrapper omnichannel-sender
     make_users
-    admin migrate --sql-dir "$TREE/sql"
+    admin migrate
     sql "$DATABASE" <"$TREE/sql/grants.sql"
 }
 

@@ -51,7 +51,7 @@ stop_workers()
 {
     end_processes multiwatch TERM 40
     end_processes omnichannel.fcg TERM 40
-    rm -f "$RUN/workers.pid" "$RUN/worker.sock"
+    rm -f "$RUN/workers.pid" "$RUN/api.sock"
 }
 
 stop_mariadb()

@@ -28,7 +28,7 @@ write_pool()
     put "$BIN/pool" <<END
 #!/bin/sh
 # HUP would end the pool; USR2 goes on to the workers, who read their configuration anew.
-exec spawn-fcgi -n -s $(quote "$RUN/worker.sock") -M 0600 -b 1024 -- $(quote "$(command -v multiwatch)") \\
+exec spawn-fcgi -n -s $(quote "$RUN/api.sock") -M 0600 -b 1024 -- $(quote "$(command -v multiwatch)") \\
     -f $OMNI_WORKERS -r 1000000 -s TERM -- $(quote "$BUILD/omnichannel.fcgi") -c $(quote "$ETC/omnichannel.conf")
 END
     chmod 700 "$BIN/pool"
@@ -43,7 +43,7 @@ start_workers()
     stop_workers
     in_background "$LOGS/workers.log" "$BIN/pool"
     echo $! >"$RUN/workers.pid"
-    wait_until 10 test -S "$RUN/worker.sock" || fail "the pool made no socket; see $LOGS/workers.log"
+    wait_until 10 test -S "$RUN/api.sock" || fail "the pool made no socket; see $LOGS/workers.log"
 }
 
 # ---- nginx ----
@@ -81,7 +81,7 @@ http {
     include "$TREE/nginx/omnichannel-http.conf";
     access_log "$LOGS/nginx-access.log" omnichannel;
     upstream omnichannel {
-        server "unix:$RUN/worker.sock" max_fails=0;
+        server "unix:$RUN/api.sock" max_fails=0;
     }
     server {
         $(listen "$OMNI_HTTP_PORT" '')

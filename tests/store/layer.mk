@@ -1,0 +1,15 @@
+# Unit tests of src/store.
+UNIT_TESTS += tests/unit-store
+tests_unit_store_CPPFLAGS = $(TEST_CPPFLAGS) $(MARIADB_CFLAGS)
+tests_unit_store_LDADD = libharness.a libstore.a libticket.a libwire.a libnet.a libcrypto.a libbase.a $(CUNIT_LIBS) $(STORE_LIBS)
+tests_unit_store_SOURCES = \
+	tests/store/main.c \
+	tests/store/suites.h \
+	tests/store/support.c \
+	tests/store/support.h \
+	tests/store/test_catalog.c \
+	tests/store/test_migrate.c \
+	tests/store/test_partner.c \
+	tests/store/test_row.c \
+	tests/store/test_schema.c \
+	tests/store/test_split.c
