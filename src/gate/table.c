@@ -6,6 +6,7 @@
 
 #define SEQ_FIRST (0U - 1000U) /* of a new window: so that wrapping is every day's business */
 #define EVICT_SAMPLE 16        /* slots looked at for the least recently used */
+#define ROOM_TRIES 8           /* the room we made may be taken by another before us */
 #define EVICT_ROUNDS 8         /* samples tried when the chosen one's bucket is busy */
 
 /* What one call works on. */
@@ -174,7 +175,7 @@ static struct gate_slot *link_slot(const struct visit *v, uint64_t id, uint32_t 
 
 static struct gate_slot *claim(const struct visit *v, uint64_t id, uint32_t class)
 {
-    for (unsigned tries = 0; tries < 2; tries++) {
+    for (unsigned tries = 0; tries < ROOM_TRIES; tries++) {
         if (!gate_pool_lock(v->t))
             return NULL;
         struct gate_slot *s = link_slot(v, id, class);
@@ -204,7 +205,7 @@ static bool link_chunk(struct gate_table *t, struct gate_slot *s)
 
 static bool extend(const struct visit *v, struct gate_slot *s)
 {
-    for (unsigned tries = 0; tries < 2; tries++) {
+    for (unsigned tries = 0; tries < ROOM_TRIES; tries++) {
         if (!gate_pool_lock(v->t))
             return false;
         bool ok = link_chunk(v->t, s);

@@ -7,7 +7,7 @@
 #define FAKE_KEYS_MAX 2000
 
 struct fake_key {
-    char text[160]; /* the key itself */
+    unsigned char hash[CRYPTO_SHA256_SIZE];
     struct store_key row;
 };
 

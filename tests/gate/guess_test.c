@@ -1,6 +1,7 @@
 #include "gate/guess.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "harness/suite.h"
@@ -24,7 +25,8 @@ static uint32_t reset;
 static bool guess(const char *address, int64_t at)
 {
     struct net_addr a;
-    CHECK(address, net_addr_parse(sv_from(address), &a));
+    if (!net_addr_parse(sv_from(address), &a))
+        abort();
     return gate_guess(shared, &a, T0 + at, &reset);
 }
 
@@ -63,19 +65,20 @@ static void test_who_is_one(void)
     }
 }
 
-/* 300,000 addresses pass through; memory stays, and a busy guesser is not forgotten. */
+/* 100,000 addresses pass through; memory stays, and a busy guesser is not forgotten. */
 static void test_bounded(void)
 {
     char address[NET_ADDR_TEXT_MAX];
-    unsigned refused = 0;
+    unsigned refused = 0, passed = 0;
     guesses("192.0.2.77", 100, 0);
-    for (unsigned i = 0; i < 300000; i++) {
+    for (unsigned i = 0; i < 100000; i++) {
         snprintf(address, sizeof address, "10.%u.%u.%u", i >> 16, i >> 8 & 255, i & 255);
-        CHECK("a new address", guess(address, i));
+        passed += guess(address, i);
         if (i % 500 == 0)
             refused += !guess("192.0.2.77", i);
     }
-    CHECK("the busy one stayed", refused > 500); /* of 600 */
+    CHECK_INT("new addresses", passed, 100000);
+    CHECK("the busy one stayed", refused > 160); /* of 200 */
     CHECK("bounded", shared->guesses.pool->slots_used <= GATE_GUESS_SLOTS);
     CHECK("bounded", shared->guesses.pool->chunks_used <= GATE_GUESS_CHUNKS);
     test_audit("guesses", &shared->guesses);
