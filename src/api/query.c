@@ -1,5 +1,7 @@
 #include "api/internal.h"
 
+#include <string.h>
+
 #include "base/utf8.h"
 
 static int hex(char c)
@@ -32,7 +34,8 @@ static enum status decode(struct arena *a, struct sv s, struct sv *out_r)
         i += 2;
     }
     *out_r = (struct sv){p, n};
-    return utf8_valid(*out_r) ? STATUS_OK : STATUS_BAD_INPUT;
+    /* As in bodies, no value has a U+0000: nothing stored could equal it. */
+    return utf8_valid(*out_r) && !memchr(p, '\0', n) ? STATUS_OK : STATUS_BAD_INPUT;
 }
 
 enum status api_query_next(struct arena *a, struct sv *rest, struct sv *name_r, struct sv *value_r)

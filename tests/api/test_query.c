@@ -44,6 +44,7 @@ static void test_pairs(void)
         {"a=%C3", "!"},
         {"a=%C3&b=%A9", "!"},
         {"%FF=a", "!"},
+        {"a=%00", "!"},
     };
     for (unsigned i = 0; i < SUITE_N(rows); i++) {
         char got[256] = "";
