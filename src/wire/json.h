@@ -18,6 +18,7 @@
 #include "base/sv.h"
 
 #define WIRE_DEPTH_MAX 24       /*!< CONTRACT §2; the top object is 1 */
+#define WIRE_SCOPES_MAX 32768   /*!< objects and lists in one body: as many as 64 KiB of metadata can have, and more */
 #define WIRE_VALUES_MAX 100000  /*!< values and member names in one body */
 #define WIRE_LONG_STRING 131072 /*!< [bytes] as sent; longer ones are over any limit (> 10,000 code points × 12) */
 
@@ -28,9 +29,9 @@ struct wire_doc; /* owned by the caller: wire_free */
  * surrogates, raw controls, duplicate names (after unescaping), depth, trailing
  * bytes, anything but an object at the top. Then STATUS_BAD_INPUT, err's text
  * is "Invalid JSON" and its field "body" says what and at which byte offset of
- * the body as sent. Memory beyond the body is bounded by WIRE_VALUES_MAX (at
- * worst, empty objects, 1 KiB each). STATUS_NO_MEMORY; STATUS_TOO_LARGE past
- * 1 GiB; STATUS_INTERNAL when json-c and the gate disagree. */
+ * the body as sent. Else STATUS_NO_MEMORY; STATUS_TOO_LARGE past 1 GiB;
+ * STATUS_INTERNAL when json-c and the gate disagree. Memory beyond the body:
+ * usually a few KiB; the bounds above keep the worst under 50 MiB. */
 enum status wire_parse(struct arena *a, char *body, size_t n, struct wire_doc **doc_r, struct err *err) MUST_USE;
 void wire_free(struct wire_doc **doc); /* nulls; NULL is a no-op. Before the arena is reset. */
 

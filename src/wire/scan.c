@@ -28,6 +28,7 @@ struct scan {
     size_t out;    /*!< next byte of the compacted text; never past `in` */
     size_t copied; /*!< compacted text before this is in the skeleton */
     unsigned depth;
+    unsigned scopes;  /*!< objects and lists so far */
     struct buf names; /*!< struct name: the open objects' */
     struct scan_result *result;
 };
@@ -181,7 +182,7 @@ static bool scan_string_value(struct scan *s)
     struct sv raw;
     if (!scan_string(s, &raw))
         return false;
-    if (raw.n > SCAN_INLINE_MAX)
+    if (raw.n > SCAN_STRING_MAX)
         scan_mark(s, SCAN_STRING, raw.n + 2, scan_span_of(s, raw));
     return true;
 }
@@ -260,6 +261,8 @@ static bool scan_open(struct scan *s)
 {
     if (s->depth == WIRE_DEPTH_MAX)
         return scan_fail(s, s->in, "Nested deeper than " NUMBER_TEXT(WIRE_DEPTH_MAX) " levels");
+    if (++s->scopes > WIRE_SCOPES_MAX)
+        return scan_fail(s, s->in, "More than " NUMBER_TEXT(WIRE_SCOPES_MAX) " objects and lists");
     s->depth++;
     scan_keep(s, 1);
     return true;
@@ -294,7 +297,7 @@ static bool scan_member(struct scan *s)
         return false;
     name.hash = escape_hash(name.raw);
     buf_add(&s->names, &name, sizeof name);
-    if (name.raw.n > SCAN_INLINE_MAX)
+    if (name.raw.n > SCAN_NAME_MAX)
         scan_mark(s, SCAN_NAME, name.raw.n + 2, scan_span_of(s, name.raw));
     if (scan_peek(s) != ':')
         return scan_fail(s, s->in, "Unexpected character");

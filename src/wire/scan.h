@@ -7,9 +7,11 @@
 #include <stdint.h>
 #include "base/buf.h"
 
-/* [bytes] raw; longer strings and names stay in the body. Six times the
- * longest name the API knows, so each is found even if sent all in escapes. */
-#define SCAN_INLINE_MAX 128
+/* [bytes] raw; longer ones stay in the body. For names more than six times the
+ * API's longest, so that each is found even when sent all in escapes. For
+ * strings where a marker begins to cost json-c less than the string. */
+#define SCAN_NAME_MAX 128
+#define SCAN_STRING_MAX 48
 #define SCAN_INDEX_DIGITS 6
 #define SCAN_BODY_MAX (1u << 30) /*!< [bytes] so that offsets and json-c's int lengths hold */
 

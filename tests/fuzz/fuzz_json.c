@@ -4,18 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/utf8.h"
+#include "fuzz/target.h"
 #include "wire/json.h"
 #include "wire/writer.h"
 
 #define ARENA_CAP ((size_t)64 * 1024 * 1024)
 #define TEXT_MAX 1000 /*!< [code points] */
-#define REQUIRE(condition)                                                                                             \
-    do {                                                                                                               \
-        if (!(condition))                                                                                              \
-            abort();                                                                                                   \
-    } while (0)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char *const names[] = {"a",       "b",           "ticket", "metadata", "customer", "attachments",
                                     "content", "filename",    "size",   "name",     "action",   "integration",
@@ -25,7 +19,7 @@ static const char *const names[] = {"a",       "b",           "ticket", "metadat
 static char *copy_of(const void *p, size_t n)
 {
     char *copy = malloc(n ? n : 1);
-    REQUIRE(copy);
+    MUST(copy);
     memcpy(copy, p, n);
     return copy;
 }
@@ -38,8 +32,8 @@ static void require_stable(struct sv text)
     err_init(&err);
     struct arena *a = arena_new(ARENA_CAP);
     char *body = copy_of(text.p, text.n);
-    REQUIRE(a && wire_parse(a, body, text.n, &doc, &err) == STATUS_OK);
-    REQUIRE(sv_eq(wire_text(doc), text));
+    MUST(a && wire_parse(a, body, text.n, &doc, &err) == STATUS_OK);
+    MUST(sv_eq(wire_text(doc), text));
     wire_free(&doc);
     free(body);
     arena_free(&a);
@@ -59,11 +53,11 @@ static void require_round_trip(struct sv s)
     wire_name(&w, "s");
     wire_put_sv(&w, s);
     wire_close(&w);
-    REQUIRE(wire_finish(&w) == STATUS_OK);
+    MUST(wire_finish(&w) == STATUS_OK);
     struct arena *a = arena_new(ARENA_CAP);
-    REQUIRE(a && wire_parse(a, out.p, out.n, &doc, &err) == STATUS_OK);
+    MUST(a && wire_parse(a, out.p, out.n, &doc, &err) == STATUS_OK);
     struct wire_node top = wire_top(doc);
-    REQUIRE(sv_eq(wire_text_value(&top, "s", WIRE_REQUIRED, TEXT_MAX, &err), s));
+    MUST(sv_eq(wire_text_value(&top, "s", WIRE_REQUIRED, TEXT_MAX, &err), s));
     wire_free(&doc);
     arena_free(&a);
     buf_free(&out);
@@ -74,16 +68,16 @@ static void read_members(const struct wire_node *at, int depth, struct err *err)
 static void read_member(const struct wire_node *at, const char *name, int depth, struct err *err)
 {
     struct sv s = wire_text_value(at, name, WIRE_OPTIONAL, TEXT_MAX, err);
-    REQUIRE(utf8_valid(s));
+    MUST(utf8_valid(s));
     if (s.p)
         require_round_trip(s);
     struct sv n = wire_number(at, name, WIRE_REQUIRED, err);
-    REQUIRE(!n.p || (n.n > 0 && strchr("-0123456789", n.p[0])));
-    REQUIRE(!s.p || !n.p);
+    MUST(!n.p || (n.n > 0 && strchr("-0123456789", n.p[0])));
+    MUST(!s.p || !n.p);
     struct sv t = wire_string(at, name, WIRE_OPTIONAL, TEXT_MAX, err);
-    REQUIRE(!t.p || (sv_eq(t, s) && !utf8_blank(t)));
+    MUST(!t.p || (sv_eq(t, s) && !utf8_blank(t)));
     wire_bool(at, name, false, err);
-    REQUIRE(!wire_has(at, name) || !wire_is_null(at, name));
+    MUST(!wire_has(at, name) || !wire_is_null(at, name));
     struct wire_node object = wire_object(at, name, err), list = wire_list(at, name, err);
     if (object.state == WIRE_PRESENT && depth > 0)
         read_members(&object, depth - 1, err);
@@ -126,17 +120,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena *a = arena_new(ARENA_CAP);
     err_init(&err);
     enum status status = a ? wire_parse(a, body, size, &doc, &err) : STATUS_NO_MEMORY;
-    REQUIRE(status == STATUS_OK || (status == STATUS_BAD_INPUT && err_field_text(&err, "body")));
+    MUST(status == STATUS_OK || (status == STATUS_BAD_INPUT && err_field_text(&err, "body")));
     if (status == STATUS_OK) {
         require_stable(wire_text(doc));
-        REQUIRE(utf8_valid((struct sv){(const char *)data, size}));
+        MUST(utf8_valid((struct sv){(const char *)data, size}));
         struct sv raw = require_raw(doc);
         struct wire_node top = wire_top(doc);
         read_members(&top, 2, &err);
         for (size_t i = 0; i < NAMES; i++)
             wire_base64(&top, names[i], WIRE_OPTIONAL, &err);
         struct sv again = wire_raw(doc, "ticket", "metadata");
-        REQUIRE(raw.p == again.p && raw.n == again.n);
+        MUST(raw.p == again.p && raw.n == again.n);
     }
     wire_free(&doc);
     free(body);

@@ -75,7 +75,8 @@ static bool same_bytes(struct sv s, size_t n)
 /* Sizes around the one from which a string is decoded where it stands. */
 static void test_sizes(void)
 {
-    static const size_t sizes[] = {1, 2, 3, 90, 94, 95, 96, 97, 98, 99, 100, 4096, 300000};
+    static const size_t sizes[] = {1,  2,  3,  30, 33, 34, 35, 36, 37,  38,   39,
+                                   40, 90, 94, 95, 96, 97, 98, 99, 100, 4096, 300000};
     for (size_t i = 0; i < 2 * sizeof sizes / sizeof *sizes; i++) {
         size_t n = sizes[i / 2];
         struct opened o;

@@ -223,13 +223,13 @@ static void test_depth(void)
     }
 }
 
-static void open_list_of(struct opened *o, size_t n)
+static void open_list_of(struct opened *o, size_t n, const char *item)
 {
     struct buf b;
     buf_init(&b, BODY_CAP);
     buf_str(&b, "{\"a\":[");
     for (size_t i = 0; i < n; i++)
-        buf_str(&b, i ? ",7" : "7");
+        buf_printf(&b, "%s%s", i ? "," : "", item);
     buf_str(&b, "]}");
     open_bytes(o, b.p, b.n);
     buf_free(&b);
@@ -239,14 +239,29 @@ static void open_list_of(struct opened *o, size_t n)
 static void test_values_bound(void)
 {
     struct opened o;
-    open_list_of(&o, WIRE_VALUES_MAX - 3);
+    open_list_of(&o, WIRE_VALUES_MAX - 3, "7");
     CHECK_STR("most", status_name(o.status), "ok");
     struct wire_node list = wire_list(&o.top, "a", &o.err);
     CHECK_INT("most", wire_list_n(&list), WIRE_VALUES_MAX - 3);
     open_close(&o);
-    open_list_of(&o, WIRE_VALUES_MAX - 2);
+    open_list_of(&o, WIRE_VALUES_MAX - 2, "7");
     CHECK_STR("one more", open_error(&o, "body"), "More than 100000 values at byte 200000");
     open_close(&o);
+}
+
+/* The top object and the list count, too. */
+static void test_scopes_bound(void)
+{
+    static const char *const items[] = {"{}", "[]"};
+    for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
+        struct opened o;
+        open_list_of(&o, WIRE_SCOPES_MAX - 2, items[i]);
+        CHECK_STR(items[i], status_name(o.status), "ok");
+        open_close(&o);
+        open_list_of(&o, WIRE_SCOPES_MAX - 1, items[i]);
+        CHECK_STR(items[i], open_error(&o, "body"), "More than 32768 objects and lists at byte 98304");
+        open_close(&o);
+    }
 }
 
 /* Names and values; `again` is the last one's name. */
@@ -333,6 +348,7 @@ void init_gate_tests(void)
                                               {"all code points", test_all_code_points},
                                               {"depth", test_depth},
                                               {"number of values", test_values_bound},
+                                              {"number of scopes", test_scopes_bound},
                                               {"many names", test_many_names},
                                               {"equal hashes", test_equal_hashes},
                                               {"long names", test_long_names},

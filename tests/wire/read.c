@@ -263,6 +263,13 @@ static void test_lengths(void)
         size_t n, points;
         const char *error; /*!< at a limit of 10,000 */
     } rows[] = {
+        {"x", 47, 47, ""},
+        {"x", 48, 48, ""},
+        {"x", 49, 49, ""},
+        {"\\u0041", 8, 8, ""},
+        {"\\u0041", 9, 9, ""},
+        {"\\/", 24, 24, ""},
+        {"\\/", 25, 25, ""},
         {"x", 127, 127, ""},
         {"x", 128, 128, ""},
         {"x", 129, 129, ""},
@@ -294,6 +301,18 @@ static void test_lengths(void)
         CHECK_INT(row, utf8_count(s), rows[i].points);
         open_close(&o);
     }
+}
+
+/* A long string without escapes is not copied. */
+static void test_not_copied(void)
+{
+    struct opened o;
+    open_repeated(&o, "x", 5000);
+    size_t used = arena_used(o.arena);
+    struct sv s = wire_string(&o.top, "s", WIRE_REQUIRED, 5000, &o.err);
+    CHECK("in the body", s.p == o.body + sizeof "{\"s\":\"" - 1);
+    CHECK_INT("arena", arena_used(o.arena), used);
+    open_close(&o);
 }
 
 static void test_long_blank_text(void)
@@ -389,12 +408,18 @@ static void test_free(void)
 
 void init_read_tests(void)
 {
-    static const struct suite_test tests[] = {
-        {"values", test_values},         {"presence", test_presence},
-        {"paths", test_paths},           {"list items", test_items},
-        {"item label", test_item_label}, {"marker letters", test_marker_letters},
-        {"lengths", test_lengths},       {"long blank text", test_long_blank_text},
-        {"labels", test_labels},         {"fail", test_fail},
-        {"long path", test_long_path},   {"free", test_free}};
+    static const struct suite_test tests[] = {{"values", test_values},
+                                              {"presence", test_presence},
+                                              {"paths", test_paths},
+                                              {"list items", test_items},
+                                              {"item label", test_item_label},
+                                              {"marker letters", test_marker_letters},
+                                              {"lengths", test_lengths},
+                                              {"not copied", test_not_copied},
+                                              {"long blank text", test_long_blank_text},
+                                              {"labels", test_labels},
+                                              {"fail", test_fail},
+                                              {"long path", test_long_path},
+                                              {"free", test_free}};
     suite_add("read", NULL, NULL, tests, SUITE_N(tests));
 }

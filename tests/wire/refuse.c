@@ -230,6 +230,8 @@ static void test_strings(void)
         {"{\"a\":\"\\uD800\\u0041\"}", "Lone surrogate at byte 6"},
         {"{\"a\":\"\\uD800\\uD800\"}", "Lone surrogate at byte 6"},
         {"{\"a\":\"\\uD800\\uE000\"}", "Lone surrogate at byte 6"},
+        {"{\"a\":\"\\uD800\\uDBFF\"}", "Lone surrogate at byte 6"},
+        {"{\"a\":\"\\uDC00\\uDC00\"}", "Lone surrogate at byte 6"},
         {"{\"a\":\"\\uDC00\\uD800\"}", "Lone surrogate at byte 6"},
         {"{\"a\":\"\\uD83D\\uDE00\\uDE00\"}", "Lone surrogate at byte 18"},
         {"{\"a\":\"\\uD800\\uD8G0\"}", "Invalid escape at byte 16"},
