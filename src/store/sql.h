@@ -8,8 +8,8 @@
 #define STORE_SQL_H
 
 /* Variables compare with columns: they need the columns' collation. */
-#define SQL_TEXT(N) "VARCHAR(" #N ") CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin"
-#define SQL_CUID SQL_TEXT(25)
+#define SQL_COLLATE "CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin"
+#define SQL_CUID "VARCHAR(25) " SQL_COLLATE
 
 #define SQL_BEGIN "BEGIN NOT ATOMIC "
 /* The first error undoes everything and keeps its own code. */
@@ -81,29 +81,24 @@
 #define SQL_WALK(INDEX, STATUS, FILTER)                                                                                \
     "(SELECT w.number FROM ticket w FORCE INDEX (" INDEX ") WHERE ? <> 0 AND w.status = '" STATUS                      \
     "' AND w.number < ?" FILTER " ORDER BY w.number DESC LIMIT ?)"
-#define SQL_LIST(INDEX, FILTER)                                                                                                                                                 \
-    "SELECT STRAIGHT_JOIN " SQL_HEAD ", " SQL_LAST " FROM (" SQL_WALK(INDEX, "OPEN", FILTER) " UNION ALL " SQL_WALK(                                                            \
-        INDEX, "IN_PROGRESS",                                                                                                                                                   \
-        FILTER) " UNION ALL " SQL_WALK(INDEX, "PENDING",                                                                                                                        \
-                                       FILTER) " UNION ALL " SQL_WALK(INDEX, "RESOLVED",                                                                                        \
-                                                                      FILTER) " UNION ALL " SQL_WALK(INDEX, "CLOSED",                                                           \
-                                                                                                     FILTER) " UNION "                                                          \
-                                                                                                             "ALL"                                                              \
-                                                                                                             " " SQL_WALK(                                                      \
-                                                                                                                 INDEX,                                                         \
-                                                                                                                 "CAN"                                                          \
-                                                                                                                 "CEL"                                                          \
-                                                                                                                 "LE"                                                           \
-                                                                                                                 "D",                                                           \
-                                                                                                                 FILTER) ") u JOIN ticket t ON t.number = u.number " SQL_BESIDE \
-                                                                                                                         "ORDER BY u.number DESC LIMIT ?"
+#define SQL_ALSO(INDEX, STATUS, FILTER) " UNION ALL " SQL_WALK(INDEX, STATUS, FILTER)
+#define SQL_WALKS(INDEX, FILTER)                                                                                       \
+    SQL_WALK(INDEX, "OPEN", FILTER)                                                                                    \
+    SQL_ALSO(INDEX, "IN_PROGRESS", FILTER)                                                                             \
+    SQL_ALSO(INDEX, "PENDING", FILTER)                                                                                 \
+    SQL_ALSO(INDEX, "RESOLVED", FILTER)                                                                                \
+    SQL_ALSO(INDEX, "CLOSED", FILTER)                                                                                  \
+    SQL_ALSO(INDEX, "CANCELLED", FILTER)
+#define SQL_LIST_FROM "SELECT STRAIGHT_JOIN " SQL_HEAD ", " SQL_LAST " FROM ("
+#define SQL_LIST_ORDER ") u JOIN ticket t ON t.number = u.number " SQL_BESIDE "ORDER BY u.number DESC LIMIT ?"
+#define SQL_LIST(INDEX, FILTER) SQL_LIST_FROM SQL_WALKS(INDEX, FILTER) SQL_LIST_ORDER
 #define SQL_OF_ASSIGNEE " AND w.assignee = ?"
 #define SQL_OF_PARTNER " AND w.partner_id = (SELECT q.id FROM partner q WHERE q.code = ?)"
 #define SQL_SIX(LETTERS) LETTERS LETTERS LETTERS LETTERS LETTERS LETTERS
 
 /* --- Updating --- */
-#define SQL_TICKET_SET                                                                                                 \
-    "UPDATE ticket SET status = ?, assignee = ?, updated_at = GREATEST(v_at, updated_at + INTERVAL 1 MICROSECOND), "   \
+#define SQL_TICKET_SET(AT)                                                                                             \
+    "UPDATE ticket SET status = ?, assignee = ?, updated_at = GREATEST(" AT ", updated_at + INTERVAL 1 MICROSECOND), " \
     "resolved_at = ?, closed_at = ?, first_response_at = ?, n_comments = ?, n_attachments = ?, "                       \
     "last_public_comment = COALESCE(?, last_public_comment), hook_seq = ?, version = version + 1 "
 #define SQL_TICKET_AT(NUMBER, VERSION) "WHERE number = " NUMBER " AND version = " VERSION

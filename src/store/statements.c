@@ -26,7 +26,7 @@
 #define OPEN_EXISTING SQL_BY_REQUEST("v_partner", "v_key")
 #define OPEN_ITSELF SQL_NUMBER_BY_ID("INTO v_number ", "v_id")
 #define OPEN_TAKEN                                                                                                     \
-    "DECLARE EXIT HANDLER FOR 1062 BEGIN ROLLBACK; " OPEN_ITSELF "; "                                                  \
+    "DECLARE EXIT HANDLER FOR 1062 BEGIN ROLLBACK; SET v_number = 0; " OPEN_ITSELF "; "                                \
     "IF v_number <> 0 THEN SELECT 1, v_number; ELSE SELECT 2, 0; " OPEN_EXISTING "; END IF; END; "
 #define OPEN_TICKET                                                                                                    \
     "INSERT INTO ticket (id, version, partner_id, request_key, body_hash, status, priority, channel, service_type, "   \
@@ -80,7 +80,7 @@
 /* A version that moved, or an Idempotency-Key that is taken (1062), is a
  * conflict (0), unless the event shows that this very update did it (1). */
 #define UPDATE_TAKEN "DECLARE EXIT HANDLER FOR 1062 BEGIN ROLLBACK; SELECT 0; END; "
-#define UPDATE_TICKET SQL_TICKET_SET SQL_TICKET_AT("v_number", "v_version")
+#define UPDATE_TICKET SQL_TICKET_SET("v_at") SQL_TICKET_AT("v_number", "v_version")
 #define UPDATE_MINE SQL_EVENT_MINE("v_number", "v_version", "v_event")
 #define UPDATE_COMMENT                                                                                                 \
     "IF v_comment IS NOT NULL THEN " INSERT_COMMENT "VALUES (v_number, ?, v_comment, ?, ?, ?, ?, ?); END IF; "
@@ -107,13 +107,13 @@
 
 /* Opens the transaction that the ticket's own statement joins and commits; the
  * first chunk comes along, so a small file costs one round trip. */
-#define ATTACHMENT                                                                                                     \
-    SQL_BEGIN "DECLARE v_id " SQL_CUID " DEFAULT ?; "                                                                  \
-              "DECLARE v_size BIGINT UNSIGNED DEFAULT ?; " SQL_UNDO SQL_START                                          \
-              "INSERT INTO attachment (id, ticket_id, seq, filename, mime_type, description, size, true_size, "        \
-              "sha256, created_at) VALUES (v_id, ?, ?, ?, ?, ?, ?, v_size, ?, ?); "                                    \
-              "IF v_size <> 0 THEN INSERT INTO attachment_chunk (attachment_id, n, bytes) VALUES (v_id, 0, ?); "       \
-              "END IF; END"
+#define ATTACHMENT_VARIABLES "DECLARE v_id " SQL_CUID " DEFAULT ?; DECLARE v_size BIGINT UNSIGNED DEFAULT ?; "
+#define ATTACHMENT_RECORD                                                                                              \
+    "INSERT INTO attachment (id, ticket_id, seq, filename, mime_type, description, size, true_size, sha256, "          \
+    "created_at) VALUES (v_id, ?, ?, ?, ?, ?, ?, v_size, ?, ?); "
+#define ATTACHMENT_CHUNK                                                                                               \
+    "IF v_size <> 0 THEN INSERT INTO attachment_chunk (attachment_id, n, bytes) VALUES (v_id, 0, ?); END IF; "
+#define ATTACHMENT SQL_BEGIN ATTACHMENT_VARIABLES SQL_UNDO SQL_START ATTACHMENT_RECORD ATTACHMENT_CHUNK "END"
 
 #define KEY_COLUMNS                                                                                                    \
     "k.id, k.partner_id, p.code, p.suspended, p.webhook_url, k.permissions + 0, k.limit_create, k.limit_read, "        \
@@ -122,34 +122,35 @@
 #define KEY_LETTERS "uususuuuusttt"
 
 /* 1062 on the hash: a repeated try's own key. */
+#define KEY_ADD_TAKEN "DECLARE EXIT HANDLER FOR 1062 BEGIN ROLLBACK; SELECT id FROM api_key WHERE hash = v_hash; END; "
+#define KEY_ADD_ROW                                                                                                    \
+    "INSERT INTO api_key (partner_id, hash, permissions, limit_create, limit_read, limit_update, cidrs, created_at, "  \
+    "expires_at) SELECT p.id, v_hash, ?, ?, ?, ?, ?, ?, ? FROM partner p WHERE p.code = ?; "
 #define KEY_ADD                                                                                                        \
-    SQL_BEGIN "DECLARE v_hash BINARY(32) DEFAULT ?; " SQL_UNDO                                                         \
-              "DECLARE EXIT HANDLER FOR 1062 BEGIN ROLLBACK; SELECT id FROM api_key WHERE hash = v_hash; END; "        \
-              "INSERT INTO api_key (partner_id, hash, permissions, limit_create, limit_read, limit_update, cidrs, "    \
-              "created_at, expires_at) SELECT p.id, v_hash, ?, ?, ?, ?, ?, ?, ? FROM partner p WHERE p.code = ?; "     \
+    SQL_BEGIN "DECLARE v_hash BINARY(32) DEFAULT ?; " SQL_UNDO KEY_ADD_TAKEN KEY_ADD_ROW                               \
               "IF ROW_COUNT() = 0 THEN SELECT 0; ELSE SELECT LAST_INSERT_ID(); END IF; END"
 
 /* 1062 on the code: a repeated try's own partner (1) if it has this secret. */
+#define PARTNER_ADD_VARIABLES                                                                                          \
+    "DECLARE v_code VARCHAR(63) " SQL_COLLATE " DEFAULT ?; DECLARE v_secret VARCHAR(64) " SQL_COLLATE " DEFAULT ?; "
+#define PARTNER_ADD_TAKEN                                                                                              \
+    "DECLARE EXIT HANDLER FOR 1062 BEGIN ROLLBACK; SELECT COUNT(*) FROM partner p JOIN partner_secret s "              \
+    "ON s.partner_id = p.id WHERE p.code = v_code AND s.webhook_secret = v_secret; END; "
+#define PARTNER_ADD_ROWS                                                                                               \
+    "INSERT INTO partner (code, name, webhook_url, suspended, created_at) VALUES (v_code, ?, ?, ?, ?); "               \
+    "INSERT INTO partner_secret (partner_id, webhook_secret) VALUES (LAST_INSERT_ID(), v_secret); "
 #define PARTNER_ADD                                                                                                    \
-    SQL_BEGIN "DECLARE v_code " SQL_TEXT(                                                                              \
-        63) " DEFAULT ?; "                                                                                             \
-            "DECLARE v_secret " SQL_TEXT(                                                                              \
-                64) " DEFAULT ?; " SQL_UNDO                                                                            \
-                    "DECLARE EXIT HANDLER FOR 1062 BEGIN ROLLBACK; SELECT COUNT(*) FROM partner p "                    \
-                    "JOIN partner_secret s ON s.partner_id = p.id WHERE p.code = v_code AND s.webhook_secret = "       \
-                    "v_secret; "                                                                                       \
-                    "END; " SQL_START "INSERT INTO partner (code, name, webhook_url, suspended, created_at) VALUES "   \
-                    "(v_code, ?, ?, ?, ?); "                                                                           \
-                    "INSERT INTO partner_secret (partner_id, webhook_secret) VALUES (LAST_INSERT_ID(), v_secret); "    \
-                    "COMMIT; SELECT 1; END"
+    SQL_BEGIN PARTNER_ADD_VARIABLES SQL_UNDO PARTNER_ADD_TAKEN SQL_START PARTNER_ADD_ROWS "COMMIT; SELECT 1; END"
 
 #define PARTNER_COLUMNS "p.id, p.code, p.name, p.webhook_url, p.suspended, p.created_at FROM partner p "
 #define PARTNER_LETTERS "usssut"
 
+#define NEWEST SQL_NEWEST("?", "?")
+/* Per partner by the index, which has the partner in it; then the newest. */
+#define NEWEST_OF_EACH SQL_NEWEST("?", "q.id")
 #define NEWEST_OF_ANY                                                                                                  \
-    "SELECT n.number FROM partner q JOIN ticket n ON n.number = (" SQL_NEWEST(                                         \
-        "?", "q.id") ") "                                                                                              \
-                     "ORDER BY n.created_at DESC, n.number DESC LIMIT 1"
+    "SELECT n.number FROM partner q JOIN ticket n ON n.number = (" NEWEST_OF_EACH                                      \
+    ") ORDER BY n.created_at DESC, n.number DESC LIMIT 1"
 
 /* A row always comes: the replay counts even when the ticket is not there. */
 #define FOR_UPDATE                                                                                                     \
@@ -163,10 +164,9 @@
 
 #define SERVICE_SET                                                                                                    \
     "INSERT INTO service (type, sub_type, name, support_group, response_minutes, sla_hours, estimate_hours) "          \
-    "VALUES (?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE name = VALUES(name), support_group = "                       \
-    "VALUES(support_group), "                                                                                          \
-    "response_minutes = VALUES(response_minutes), sla_hours = VALUES(sla_hours), "                                     \
-    "estimate_hours = VALUES(estimate_hours)"
+    "VALUES (?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE name = VALUES(name), "                                       \
+    "support_group = VALUES(support_group), response_minutes = VALUES(response_minutes), "                             \
+    "sla_hours = VALUES(sla_hours), estimate_hours = VALUES(estimate_hours)"
 
 const struct store_statement store_statements[STORE_STMT__MAX] = {
     /* tickets */
@@ -179,8 +179,7 @@ const struct store_statement store_statements[STORE_STMT__MAX] = {
                              DESK},
     [STORE_TICKET_STATUS_MANY] = {"ticket-status-many", SQL_LIGHT "WHERE t.number IN (" SQL_Q100 ") AND " SQL_OWN,
                                   SQL_U100 "uu", SQL_LIGHT_COLUMNS, DESK | STORE_LAZY},
-    [STORE_TICKET_NEWEST] = {"ticket-newest", SQL_LIGHT "WHERE t.number = (" SQL_NEWEST("?", "?") ")", "su",
-                             SQL_LIGHT_COLUMNS, DESK},
+    [STORE_TICKET_NEWEST] = {"ticket-newest", SQL_LIGHT "WHERE t.number = (" NEWEST ")", "su", SQL_LIGHT_COLUMNS, DESK},
     [STORE_TICKET_NEWEST_OF_ANY] = {"ticket-newest-of-any", SQL_LIGHT "WHERE t.number = (" NEWEST_OF_ANY ")", "s",
                                     SQL_LIGHT_COLUMNS, DESK | STORE_LAZY},
     [STORE_TICKET_LIST] = {"ticket-list", SQL_LIST("ticket_status", ""), SQL_SIX("uuu") "u", SQL_LIGHT_COLUMNS,
@@ -195,10 +194,7 @@ const struct store_statement store_statements[STORE_STMT__MAX] = {
     [STORE_TICKET_UPDATE] = {"ticket-update", UPDATE, UPDATE_PARAMS, "u", DESK},
     [STORE_EVENT_MINE] = {"event-mine", SQL_EVENT_MINE("?", "?", "?"), "uus", "u", DESK | STORE_LAZY},
     /* attachments */
-    [STORE_ATTACHMENT_ADD] = {"attachment-add", ATTACHMENT,
-                              "su"
-                              "susssubtb",
-                              "", DESK},
+    [STORE_ATTACHMENT_ADD] = {"attachment-add", ATTACHMENT, "sususssubtb", "", DESK},
     [STORE_CHUNK_ADD] = {"chunk-add", "INSERT INTO attachment_chunk (attachment_id, n, bytes) VALUES (?, ?, ?)", "sub",
                          "", DESK},
     [STORE_ATTACHMENT_FIND] = {"attachment-find", ATTACHMENT_FIND, "suuu", "ssssuubt", DESK},
@@ -210,19 +206,14 @@ const struct store_statement store_statements[STORE_STMT__MAX] = {
                                  ALL | STORE_LAZY},
     /* partners and keys */
     [STORE_KEY_BY_HASH] = {"key-by-hash", "SELECT " KEY_COLUMNS "WHERE k.hash = ?", "b", KEY_LETTERS, DESK},
-    [STORE_KEY_ADD] = {"key-add", KEY_ADD,
-                       "b"
-                       "uuuustts",
-                       "u", ADMIN},
+    [STORE_KEY_ADD] = {"key-add", KEY_ADD, "buuuustts", "u", ADMIN},
     [STORE_KEY_REVOKE] = {"key-revoke", "UPDATE api_key SET revoked_at = COALESCE(revoked_at, ?) WHERE id = ?", "tu",
                           "", ADMIN},
     [STORE_KEY_LIST] = {"key-list", "SELECT STRAIGHT_JOIN " KEY_COLUMNS "WHERE ? IS NULL OR p.code = ? ORDER BY k.id",
                         "ss", KEY_LETTERS, ADMIN},
-    [STORE_PARTNER_ADD] = {"partner-add", PARTNER_ADD,
-                           "ss"
-                           "ssut",
-                           "u", ADMIN},
-    [STORE_PARTNER_FIND] = {"partner-find", "SELECT " PARTNER_COLUMNS "WHERE p.code = ?", "s", PARTNER_LETTERS, ADMIN},
+    [STORE_PARTNER_ADD] = {"partner-add", PARTNER_ADD, "ssssut", "u", ADMIN},
+    [STORE_PARTNER_FIND] = {"partner-find", "SELECT " PARTNER_COLUMNS "WHERE p.code = ?", "s", PARTNER_LETTERS,
+                            DESK | STORE_LAZY}, /* workers: the default target of a ticket the desk changes */
     [STORE_PARTNER_LIST] = {"partner-list", "SELECT " PARTNER_COLUMNS "ORDER BY p.id", "", PARTNER_LETTERS, ADMIN},
     [STORE_PARTNER_SUSPEND] = {"partner-suspend", "UPDATE partner SET suspended = ? WHERE code = ?", "us", "", ADMIN},
     /* catalogue */

@@ -1,0 +1,4 @@
+#include "suites.h"
+void init_down_tests(void)
+{
+}

@@ -1,0 +1,230 @@
+/* sql/users.sql and sql/grants.sql: enough for each program, and no more. */
+#include "suites.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "support.h"
+
+static struct conf conf;
+
+static bool run_file(const char *name)
+{
+    char path[256];
+    char text[16384];
+    snprintf(path, sizeof path, SRC_TOP "/sql/%s", name);
+    FILE *f = fopen(path, "r");
+    if (!f)
+        return false;
+    text[fread(text, 1, sizeof text - 1, f)] = '\0';
+    fclose(f);
+    return mariadb_sql(support_server, conf.database_name, text);
+}
+
+static void set_password(const char *user, char file[CONF_STRING_MAX])
+{
+    support_do("ALTER USER %s@localhost IDENTIFIED BY 'pw-%s' ACCOUNT UNLOCK", user, user);
+    snprintf(file, CONF_STRING_MAX, "%s/%s", support_server->dir, user);
+    FILE *f = fopen(file, "w");
+    fprintf(f, "pw-%s\n", user);
+    fclose(f);
+    chmod(file, 0600);
+}
+
+/* The way an installation goes: users, migrate by the admin user, grants. */
+static int set_up(void)
+{
+    unsigned from, to;
+    conf_defaults(&conf);
+    snprintf(conf.database_socket, sizeof conf.database_socket, "%s", support_server->socket);
+    snprintf(conf.database_name, sizeof conf.database_name, "granted");
+    support_do("CREATE DATABASE granted");
+    bool ok = run_file("users.sql") && run_file("users.sql");
+    struct store *locked = support_store_on(&conf, STORE_ADMIN);
+    ok = ok && store_ready(locked, support_err()) == STATUS_CONFIG;
+    store_free(&locked);
+    set_password("omni_worker", conf.worker_database_password_file);
+    set_password("omni_sender", conf.sender_database_password_file);
+    set_password("omni_admin", conf.admin_database_password_file);
+    struct store *s = support_store_on(&conf, STORE_ADMIN);
+    enum status st = store_migrate(s, SRC_TOP "/sql", NULL, NULL, &from, &to, support_err());
+    if (st)
+        fprintf(stderr, "%s\n", support_err_text());
+    ok = ok && !st && store_migrate(s, SRC_TOP "/sql", NULL, NULL, &from, &to, support_err()) == STATUS_OK;
+    store_free(&s);
+    return ok && run_file("grants.sql") && run_file("grants.sql") ? 0 : 1;
+}
+
+static void worker_can_work(void)
+{
+    struct store *s = support_store_on(&conf, STORE_WORKER);
+    struct support_ticket t;
+    struct support_update u;
+    struct ticket existing, one;
+    struct ticket_details d;
+    struct ticket_attachment f;
+    struct store_service *services;
+    struct store_branch *branches;
+    struct store_key key;
+    struct store_list q = {.limit = 10, .assignee = SV("x"), .partner_code = SV("y")};
+    struct sv reference = SV("r");
+    unsigned char buf[16];
+    uint64_t number, n;
+    size_t size;
+    bool same, found, more;
+    CHECK_INT("ready", store_ready(s, support_err()), STATUS_OK);
+    CHECK_STR("no text", support_err_text(), "");
+    support_ticket(&t);
+    t.open.request_key = SV("Rgranted");
+    t.files[0] =
+        (struct ticket_attachment){.filename = SV("a"), .mime_type = SV("a/b"), .bytes = SV("hello"), .true_size = 5};
+    support_cuid(t.files[0].id);
+    t.open.n_attachments = 1;
+    CHECK_INT("open", store_ticket_open(s, support_arena, &t.open, &number, &existing, &same, support_err()),
+              STATUS_OK);
+    CHECK_INT("again", store_ticket_open(s, support_arena, &t.open, &n, &existing, &same, support_err()), STATUS_OK);
+    support_update(s, number, &u);
+    u.update.key = SV("k");
+    u.update.n_jobs = 2;
+    u.update.comment = &u.comment;
+    CHECK_INT("update", store_ticket_update(s, support_arena, &u.update, support_err()), STATUS_OK);
+    CHECK_INT("details", store_ticket_details(s, support_arena, 1, number, true, &d, support_err()), STATUS_OK);
+    CHECK_INT("status", store_ticket_statuses(s, support_arena, 1, &number, 1, &one, &found, support_err()), STATUS_OK);
+    CHECK_INT("reference",
+              store_ticket_statuses_by_reference(s, support_arena, 0, &reference, 1, &one, &found, support_err()),
+              STATUS_OK);
+    CHECK_INT("list", store_ticket_list(s, support_arena, &q, &one, &size, &more, support_err()), STATUS_OK);
+    CHECK_INT("file", store_attachment_find(s, support_arena, 1, number, sv_from(t.files[0].id), &f, support_err()),
+              STATUS_OK);
+    CHECK_INT("bytes", store_attachment_chunk(s, t.files[0].id, 0, buf, &size, support_err()), STATUS_OK);
+    CHECK_INT("prune", store_idempotency_prune(s, clock_wall_us() + CLOCK_SECOND, &n, support_err()), STATUS_OK);
+    CHECK_INT("pruned", n, 1);
+    CHECK_INT("key", store_key_by_hash(s, support_arena, t.open.body_hash, &key, support_err()), STATUS_NOT_FOUND);
+    CHECK_INT("services", store_service_list(s, support_arena, &services, &size, support_err()), STATUS_OK);
+    CHECK_INT("branches", store_branch_list(s, support_arena, &branches, &size, support_err()), STATUS_OK);
+    store_free(&s);
+}
+
+static void admin_can_manage(void)
+{
+    struct store *s = support_store_on(&conf, STORE_ADMIN);
+    struct store_partner p = {.code = SV("P"), .name = SV("P")};
+    struct store_key k = {.permissions = STORE_MAY_READ, .limit = {1, 1, 1}, .expires_at = CLOCK_NONE};
+    unsigned char hash[CRYPTO_SHA256_SIZE];
+    uint64_t id;
+    support_hash("k", hash);
+    CHECK_INT("partner", store_partner_add(s, &p, SV("whsec_p"), 1, support_err()), STATUS_OK);
+    CHECK_INT("key", store_key_add(s, SV("P"), hash, &k, 1, &id, support_err()), STATUS_OK);
+    CHECK_INT("revoke", store_key_revoke(s, id, 2, support_err()), STATUS_OK);
+    CHECK_INT("suspend", store_partner_suspend(s, SV("P"), true, support_err()), STATUS_OK);
+    CHECK_INT(
+        "service",
+        store_service_set(s,
+                          &(struct store_service){
+                              .type = TICKET_OTHER, .sub_type = SV("x"), .name = SV("n"), .support_group = SV("g")},
+                          support_err()),
+        STATUS_OK);
+    CHECK("ticket", support_open(s) > 0);
+    store_free(&s);
+}
+
+static void sender_can_start(void)
+{
+    struct store *s = support_store_on(&conf, STORE_SENDER);
+    uint64_t n;
+    CHECK_INT("ready", store_ready(s, support_err()), STATUS_OK);
+    CHECK_INT("prune", store_idempotency_prune(s, 1, &n, support_err()), STATUS_OK);
+    store_free(&s);
+}
+
+/* Statements as a user would send them who got hold of its password. */
+static const struct {
+    const char *user, *sql;
+    bool may;
+} rights[] = {
+    {"omni_worker", "SELECT * FROM ticket LIMIT 1", true},
+    {"omni_worker", "SELECT * FROM partner_secret", false},
+    {"omni_worker", "DELETE FROM ticket", false},
+    {"omni_worker", "DELETE FROM comment", false},
+    {"omni_worker", "UPDATE comment SET content = ''", false},
+    {"omni_worker", "UPDATE ticket_event SET actor = ''", false},
+    {"omni_worker", "DELETE FROM ticket_event", false},
+    {"omni_worker", "DELETE FROM attachment", false},
+    {"omni_worker", "UPDATE attachment_chunk SET bytes = ''", false},
+    {"omni_worker", "SELECT * FROM webhook_job", false},
+    {"omni_worker", "DELETE FROM webhook_job", false},
+    {"omni_worker", "INSERT INTO api_key (partner_id) VALUES (1)", false},
+    {"omni_worker", "UPDATE api_key SET revoked_at = NULL", false},
+    {"omni_worker", "UPDATE partner SET suspended = 0", false},
+    {"omni_worker", "UPDATE service SET name = ''", false},
+    {"omni_worker", "UPDATE schema_version SET version = 0", false},
+    {"omni_worker", "ALTER TABLE ticket ADD x INT", false},
+    {"omni_worker", "DROP TABLE ticket", false},
+    {"omni_worker", "TRUNCATE TABLE idempotency", false},
+    {"omni_worker", "CREATE TABLE x (n INT)", false},
+    {"omni_worker", "SELECT * FROM mysql.global_priv", false},
+    {"omni_worker", "SELECT 1 INTO OUTFILE '/tmp/omni_worker_was_here'", false},
+    {"omni_sender", "SELECT webhook_secret FROM partner_secret", true},
+    {"omni_sender", "SELECT * FROM webhook_job", true},
+    {"omni_sender", "SELECT * FROM ticket", false},
+    {"omni_sender", "SELECT * FROM comment", false},
+    {"omni_sender", "SELECT * FROM api_key", false},
+    {"omni_sender", "UPDATE partner_secret SET webhook_secret = ''", false},
+    {"omni_sender", "INSERT INTO webhook_job (webhook_id) VALUES ('x')", false},
+    {"omni_sender", "ALTER TABLE webhook_job ADD x INT", false},
+    {"omni_admin", "SELECT * FROM partner_secret", true},
+    {"omni_admin", "SELECT * FROM omnichannel.ticket", false},
+    {"omni_admin", "DROP TABLE ticket", false},
+    {"omni_admin", "CREATE DATABASE more", false},
+    {"omni_admin", "CREATE USER more", false},
+    {"omni_admin", "GRANT SELECT ON ticket TO omni_sender@localhost", false},
+};
+
+static void no_more_than_needed(void)
+{
+    for (size_t i = 0; i < sizeof rights / sizeof *rights; i++) {
+        char password[64];
+        MYSQL *db = mysql_init(NULL);
+        snprintf(password, sizeof password, "pw-%s", rights[i].user);
+        CHECK(rights[i].user,
+              mysql_real_connect(db, NULL, rights[i].user, password, "granted", 0, support_server->socket, 0));
+        CHECK_INT(rights[i].sql, mysql_query(db, rights[i].sql) == 0, rights[i].may);
+        mysql_close(db);
+    }
+}
+
+/* A privilege taken away is told apart from trouble that passes. */
+static void privilege_missing(void)
+{
+    struct store *s = support_store_on(&conf, STORE_WORKER);
+    struct support_ticket t;
+    struct ticket existing;
+    uint64_t number;
+    bool same;
+    CHECK_INT("ready", store_ready(s, support_err()), STATUS_OK);
+    support_do("REVOKE INSERT ON granted.comment FROM omni_worker@localhost");
+    support_do("FLUSH PRIVILEGES");
+    support_ticket(&t);
+    CHECK_INT("open", store_ticket_open(s, support_arena, &t.open, &number, &existing, &same, support_err()),
+              STATUS_CONFIG);
+    CHECK_INT("nothing is left", support_number("SELECT COUNT(*) FROM granted.ticket WHERE id = '%s'", t.ticket.id), 0);
+    support_do("REVOKE SELECT ON granted.api_key FROM omni_worker@localhost");
+    store_free(&s);
+    s = support_store_on(&conf, STORE_WORKER);
+    CHECK_INT("at the start", store_ready(s, support_err()), STATUS_CONFIG);
+    CHECK("named", strstr(support_err_text(), "key-by-hash") != NULL);
+    support_do("REVOKE SELECT ON granted.schema_version FROM omni_worker@localhost");
+    CHECK_INT("before the start", store_ready(s, support_err()), STATUS_CONFIG);
+    store_free(&s);
+}
+
+void init_grants_tests(void)
+{
+    static const struct suite_test tests[] = {
+        {"the worker can work", worker_can_work},      {"the admin can manage", admin_can_manage},
+        {"the sender can start", sender_can_start},    {"no more than needed", no_more_than_needed},
+        {"a privilege is missing", privilege_missing},
+    };
+    suite_add("store grants", set_up, NULL, tests, SUITE_N(tests));
+}
