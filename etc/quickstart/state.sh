@@ -84,5 +84,5 @@ lock()
 
 need_state()
 {
-    [ -f "$VAR/settings" ] || die "there is no stack in $VAR: ./quickstart makes one"
+    [ -s "$KEYS/agent-key" ] || die "there is no stack in $VAR: ./quickstart makes one"
 }

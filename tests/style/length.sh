@@ -1,10 +1,10 @@
 #!/bin/sh
-# A function does one thing: none is longer than 60 lines.
+# A function does one thing: none is longer than 60 lines. (Tests hold tables.)
 . "$(dirname "$0")/lib.sh"
 
 offences()
 {
-    c_files "$1" src tests | while read -r file; do
+    c_files "$1" src | while read -r file; do
         awk -v file="$file" -v most=60 '
             /^\{/ { start = NR }
             /^\}/ { if (start && NR - start - 1 > most) print file ": line " start ": " NR - start - 1 " lines"; start = 0 }
