@@ -48,78 +48,79 @@ static const char *read_as(enum op op, const struct wire_node *at, const char *n
     return s.p ? text_of(s) : "absent";
 }
 
+static const struct {
+    enum op op;
+    const char *name;
+    enum wire_need need;
+    size_t max; /*!< a bool's default */
+    const char *want, *error;
+} reads[] = {
+    {OP_STRING, "name", WIRE_REQUIRED, 9, " Jane \xC3\xA9\xF0\x9F\x98\x80/", ""},
+    {OP_STRING, "name", WIRE_OPTIONAL, 8, "absent", "Name must be at most 8 characters"},
+    {OP_STRING, "fiveEuros", WIRE_OPTIONAL, 5, "\xE2\x82\xAC\xE2\x82\xAC\xE2\x82\xAC\xE2\x82\xAC\xE2\x82\xAC", ""},
+    {OP_STRING, "fiveEuros", WIRE_OPTIONAL, 4, "absent", "Five euros must be at most 4 characters"},
+    {OP_STRING, "empty", WIRE_OPTIONAL, 5, "absent", ""},
+    {OP_STRING, "empty", WIRE_REQUIRED, 5, "absent", "Empty is required"},
+    {OP_STRING, "blank", WIRE_OPTIONAL, 5, "absent", ""},
+    {OP_STRING, "blank", WIRE_REQUIRED, 1, "absent", "Blank is required"},
+    {OP_STRING, "nothing", WIRE_OPTIONAL, 5, "absent", ""},
+    {OP_STRING, "nothing", WIRE_REQUIRED, 5, "absent", "Nothing is required"},
+    {OP_STRING, "serviceType", WIRE_OPTIONAL, 5, "absent", ""},
+    {OP_STRING, "serviceType", WIRE_REQUIRED, 5, "absent", "Service type is required"},
+    {OP_STRING, "amount", WIRE_OPTIONAL, 5, "absent", "Amount must be a string"},
+    {OP_STRING, "amount", WIRE_REQUIRED, 5, "absent", "Amount must be a string"},
+    {OP_STRING, "yes", WIRE_REQUIRED, 5, "absent", "Yes must be a string"},
+    {OP_STRING, "customer", WIRE_REQUIRED, 5, "absent", "Customer must be a string"},
+    {OP_STRING, "none", WIRE_REQUIRED, 5, "absent", "None must be a string"},
+    {OP_TEXT, "name", WIRE_REQUIRED, 9, " Jane \xC3\xA9\xF0\x9F\x98\x80/", ""},
+    {OP_TEXT, "name", WIRE_REQUIRED, 8, "absent", "Name must be at most 8 characters"},
+    {OP_TEXT, "empty", WIRE_REQUIRED, 5, "", ""},
+    {OP_TEXT, "blank", WIRE_REQUIRED, 5, " \t\xC2\xA0\xE3\x80\x80", ""},
+    {OP_TEXT, "blank", WIRE_REQUIRED, 3, "absent", "Blank must be at most 3 characters"},
+    {OP_TEXT, "nothing", WIRE_OPTIONAL, 5, "absent", ""},
+    {OP_TEXT, "nothing", WIRE_REQUIRED, 5, "absent", "Nothing is required"},
+    {OP_TEXT, "webhookUrl", WIRE_REQUIRED, 5, "absent", "Webhook url is required"},
+    {OP_TEXT, "yes", WIRE_REQUIRED, 5, "absent", "Yes must be a string"},
+    {OP_NUMBER, "amount", WIRE_REQUIRED, 0, "500000.10", ""},
+    {OP_NUMBER, "whole", WIRE_REQUIRED, 0, "-0", ""},
+    {OP_NUMBER, "nothing", WIRE_OPTIONAL, 0, "absent", ""},
+    {OP_NUMBER, "claimAmount", WIRE_REQUIRED, 0, "absent", "Claim amount is required"},
+    {OP_NUMBER, "name", WIRE_REQUIRED, 0, "absent", "Name must be a number"},
+    {OP_NUMBER, "empty", WIRE_REQUIRED, 0, "absent", "Empty must be a number"},
+    {OP_NUMBER, "no", WIRE_OPTIONAL, 0, "absent", "No must be a number"},
+    {OP_BOOL, "yes", WIRE_OPTIONAL, false, "true", ""},
+    {OP_BOOL, "no", WIRE_OPTIONAL, true, "false", ""},
+    {OP_BOOL, "internal", WIRE_OPTIONAL, true, "true", ""},
+    {OP_BOOL, "internal", WIRE_OPTIONAL, false, "false", ""},
+    {OP_BOOL, "nothing", WIRE_OPTIONAL, true, "true", ""},
+    {OP_BOOL, "name", WIRE_OPTIONAL, false, "false", "Name must be true or false"},
+    {OP_BOOL, "amount", WIRE_OPTIONAL, true, "true", "Amount must be true or false"},
+    {OP_OBJECT, "customer", WIRE_OPTIONAL, 0, "present", ""},
+    {OP_OBJECT, "ticket", WIRE_OPTIONAL, 0, "absent", ""},
+    {OP_OBJECT, "nothing", WIRE_OPTIONAL, 0, "absent", ""},
+    {OP_OBJECT, "none", WIRE_OPTIONAL, 0, "bad", "None must be an object"},
+    {OP_OBJECT, "amount", WIRE_OPTIONAL, 0, "bad", "Amount must be an object"},
+    {OP_LIST, "attachments", WIRE_OPTIONAL, 0, "present", ""},
+    {OP_LIST, "none", WIRE_OPTIONAL, 0, "present", ""},
+    {OP_LIST, "nothing", WIRE_OPTIONAL, 0, "absent", ""},
+    {OP_LIST, "tags", WIRE_OPTIONAL, 0, "absent", ""},
+    {OP_LIST, "customer", WIRE_OPTIONAL, 0, "bad", "Customer must be a list"},
+    {OP_BASE64, "amount", WIRE_OPTIONAL, 0, "absent", "Amount must be a string"},
+    {OP_BASE64, "nothing", WIRE_OPTIONAL, 0, "absent", ""},
+    {OP_BASE64, "content", WIRE_REQUIRED, 0, "absent", "Content is required"},
+};
+
 static void test_values(void)
 {
-    static const struct {
-        enum op op;
-        const char *name;
-        enum wire_need need;
-        size_t max; /*!< a bool's default */
-        const char *want, *error;
-    } rows[] = {
-        {OP_STRING, "name", WIRE_REQUIRED, 9, " Jane \xC3\xA9\xF0\x9F\x98\x80/", ""},
-        {OP_STRING, "name", WIRE_OPTIONAL, 8, "absent", "Name must be at most 8 characters"},
-        {OP_STRING, "fiveEuros", WIRE_OPTIONAL, 5, "\xE2\x82\xAC\xE2\x82\xAC\xE2\x82\xAC\xE2\x82\xAC\xE2\x82\xAC", ""},
-        {OP_STRING, "fiveEuros", WIRE_OPTIONAL, 4, "absent", "Five euros must be at most 4 characters"},
-        {OP_STRING, "empty", WIRE_OPTIONAL, 5, "absent", ""},
-        {OP_STRING, "empty", WIRE_REQUIRED, 5, "absent", "Empty is required"},
-        {OP_STRING, "blank", WIRE_OPTIONAL, 5, "absent", ""},
-        {OP_STRING, "blank", WIRE_REQUIRED, 1, "absent", "Blank is required"},
-        {OP_STRING, "nothing", WIRE_OPTIONAL, 5, "absent", ""},
-        {OP_STRING, "nothing", WIRE_REQUIRED, 5, "absent", "Nothing is required"},
-        {OP_STRING, "serviceType", WIRE_OPTIONAL, 5, "absent", ""},
-        {OP_STRING, "serviceType", WIRE_REQUIRED, 5, "absent", "Service type is required"},
-        {OP_STRING, "amount", WIRE_OPTIONAL, 5, "absent", "Amount must be a string"},
-        {OP_STRING, "amount", WIRE_REQUIRED, 5, "absent", "Amount must be a string"},
-        {OP_STRING, "yes", WIRE_REQUIRED, 5, "absent", "Yes must be a string"},
-        {OP_STRING, "customer", WIRE_REQUIRED, 5, "absent", "Customer must be a string"},
-        {OP_STRING, "none", WIRE_REQUIRED, 5, "absent", "None must be a string"},
-        {OP_TEXT, "name", WIRE_REQUIRED, 9, " Jane \xC3\xA9\xF0\x9F\x98\x80/", ""},
-        {OP_TEXT, "name", WIRE_REQUIRED, 8, "absent", "Name must be at most 8 characters"},
-        {OP_TEXT, "empty", WIRE_REQUIRED, 5, "", ""},
-        {OP_TEXT, "blank", WIRE_REQUIRED, 5, " \t\xC2\xA0\xE3\x80\x80", ""},
-        {OP_TEXT, "blank", WIRE_REQUIRED, 3, "absent", "Blank must be at most 3 characters"},
-        {OP_TEXT, "nothing", WIRE_OPTIONAL, 5, "absent", ""},
-        {OP_TEXT, "nothing", WIRE_REQUIRED, 5, "absent", "Nothing is required"},
-        {OP_TEXT, "webhookUrl", WIRE_REQUIRED, 5, "absent", "Webhook url is required"},
-        {OP_TEXT, "yes", WIRE_REQUIRED, 5, "absent", "Yes must be a string"},
-        {OP_NUMBER, "amount", WIRE_REQUIRED, 0, "500000.10", ""},
-        {OP_NUMBER, "whole", WIRE_REQUIRED, 0, "-0", ""},
-        {OP_NUMBER, "nothing", WIRE_OPTIONAL, 0, "absent", ""},
-        {OP_NUMBER, "claimAmount", WIRE_REQUIRED, 0, "absent", "Claim amount is required"},
-        {OP_NUMBER, "name", WIRE_REQUIRED, 0, "absent", "Name must be a number"},
-        {OP_NUMBER, "empty", WIRE_REQUIRED, 0, "absent", "Empty must be a number"},
-        {OP_NUMBER, "no", WIRE_OPTIONAL, 0, "absent", "No must be a number"},
-        {OP_BOOL, "yes", WIRE_OPTIONAL, false, "true", ""},
-        {OP_BOOL, "no", WIRE_OPTIONAL, true, "false", ""},
-        {OP_BOOL, "internal", WIRE_OPTIONAL, true, "true", ""},
-        {OP_BOOL, "internal", WIRE_OPTIONAL, false, "false", ""},
-        {OP_BOOL, "nothing", WIRE_OPTIONAL, true, "true", ""},
-        {OP_BOOL, "name", WIRE_OPTIONAL, false, "false", "Name must be true or false"},
-        {OP_BOOL, "amount", WIRE_OPTIONAL, true, "true", "Amount must be true or false"},
-        {OP_OBJECT, "customer", WIRE_OPTIONAL, 0, "present", ""},
-        {OP_OBJECT, "ticket", WIRE_OPTIONAL, 0, "absent", ""},
-        {OP_OBJECT, "nothing", WIRE_OPTIONAL, 0, "absent", ""},
-        {OP_OBJECT, "none", WIRE_OPTIONAL, 0, "bad", "None must be an object"},
-        {OP_OBJECT, "amount", WIRE_OPTIONAL, 0, "bad", "Amount must be an object"},
-        {OP_LIST, "attachments", WIRE_OPTIONAL, 0, "present", ""},
-        {OP_LIST, "none", WIRE_OPTIONAL, 0, "present", ""},
-        {OP_LIST, "nothing", WIRE_OPTIONAL, 0, "absent", ""},
-        {OP_LIST, "tags", WIRE_OPTIONAL, 0, "absent", ""},
-        {OP_LIST, "customer", WIRE_OPTIONAL, 0, "bad", "Customer must be a list"},
-        {OP_BASE64, "amount", WIRE_OPTIONAL, 0, "absent", "Amount must be a string"},
-        {OP_BASE64, "nothing", WIRE_OPTIONAL, 0, "absent", ""},
-        {OP_BASE64, "content", WIRE_REQUIRED, 0, "absent", "Content is required"},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < sizeof reads / sizeof *reads; i++) {
         struct opened o;
         char row[64];
-        snprintf(row, sizeof row, "%zu %s %s", i, op_names[rows[i].op], rows[i].name);
+        snprintf(row, sizeof row, "%zu %s %s", i, op_names[reads[i].op], reads[i].name);
         open_text(&o, doc_text);
         CHECK_STR(row, status_name(o.status), "ok");
-        CHECK_STR(row, read_as(rows[i].op, &o.top, rows[i].name, rows[i].need, rows[i].max, &o.err), rows[i].want);
-        CHECK_STR(row, open_error(&o, rows[i].name), rows[i].error);
-        CHECK_INT(row, o.err.n_fields, *rows[i].error != '\0');
+        CHECK_STR(row, read_as(reads[i].op, &o.top, reads[i].name, reads[i].need, reads[i].max, &o.err), reads[i].want);
+        CHECK_STR(row, open_error(&o, reads[i].name), reads[i].error);
+        CHECK_INT(row, o.err.n_fields, *reads[i].error != '\0');
         open_close(&o);
     }
 }
