@@ -177,7 +177,7 @@ void api_handle(struct api *a, const struct http_request *req, struct http_respo
 void api_health(struct api_call *c)
 {
     struct wire_writer w;
-    enum status s = desk_health(c->a->desk, c->req->mono_us);
+    enum status s = desk_health(c->a->desk, c->req->mono_us, &c->a->err);
     if (s != STATUS_OK) {
         api_fail(c, s);
         return;

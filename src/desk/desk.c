@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
+
 enum status desk_new(struct store *store, struct gate_shared *shared, const struct ticket_rules *rules,
                      struct desk **d_r)
 {
@@ -53,7 +55,8 @@ enum status desk_told(struct desk *d, enum status s)
         break;
     case STATUS_UNAVAILABLE:
     case STATUS_UNCERTAIN:
-        gate_breaker_fail(d->shared, d->mono_us);
+        /* By now, not by arrival: the wait itself may have been longer than the time between probes. */
+        gate_breaker_fail(d->shared, clock_mono_us());
         break;
     case STATUS_NO_MEMORY:
     case STATUS_TOO_LARGE:
@@ -106,10 +109,8 @@ enum status desk_uploads(const struct desk_call *call, const struct ticket_attac
     return STATUS_OK;
 }
 
-enum status desk_health(struct desk *d, int64_t mono_us)
+enum status desk_health(struct desk *d, int64_t mono_us, struct err *err)
 {
-    struct err err;
-    err_init(&err);
-    enum status s = desk_enter(d, mono_us, &err);
-    return s == STATUS_OK ? desk_told(d, store_ping(d->store, &err)) : s;
+    enum status s = desk_enter(d, mono_us, err);
+    return s == STATUS_OK ? desk_told(d, store_ping(d->store, err)) : s;
 }

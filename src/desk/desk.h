@@ -80,6 +80,6 @@ enum status desk_attachment(struct desk *d, const struct desk_call *call, uint64
 enum status desk_attachment_send(struct desk *d, const char *attachment_id, http_sink sink, void *sink_ctx) MUST_USE;
 
 /* A worker and the database answer. */
-enum status desk_health(struct desk *d, int64_t mono_us) MUST_USE;
+enum status desk_health(struct desk *d, int64_t mono_us, struct err *err) MUST_USE;
 
 #endif

@@ -176,10 +176,10 @@ enum status desk_attachment_send(struct desk *d, const char *attachment_id, http
     return sink(sink_ctx, fake.bytes, strlen(fake.bytes));
 }
 
-enum status desk_health(struct desk *d, int64_t mono_us)
+enum status desk_health(struct desk *d, int64_t mono_us, struct err *err)
 {
     (void)d;
     fake.n_desk++;
     fake.mono_us = mono_us;
-    return fake.desk;
+    return fake.desk == STATUS_OK ? STATUS_OK : err_set(err, fake.desk, "%s", fake.desk_text);
 }

@@ -94,6 +94,7 @@ static void test_health(void)
         CHECK_INT("down", bench.resp.status, 503);
         CHECK_STR("body", body(), ERROR_BODY("Service unavailable", 503));
         CHECK_STR("again", header("Retry-After"), "1");
+        CHECK_STR("why", api_trace(bench.api).text, "statement: code 2006");
     }
     ask(HTTP_GET, "/api/omnichannel/health");
     bench.req.n_api_key = 2;

@@ -53,7 +53,7 @@ struct fake {
     size_t n_numbers, n_references;
     struct store_list list_asked;
     char partner_asked[64];
-    int64_t failed_us; /*!< the breaker's */
+    int64_t failed_us; /*!< [us] what the breaker was told */
 };
 extern struct fake fake;
 
