@@ -320,9 +320,13 @@ struct course {
 /* Whether to try again after r, `took` microseconds spent on it; pauses first. */
 static bool once_more(const struct store *s, const struct course *c, enum link_result r, int64_t took)
 {
-    if (c->tries > STORE_RETRIES_MAX || clock_mono_us() >= s->end)
+    int64_t now = clock_mono_us();
+    if (c->tries > STORE_RETRIES_MAX || now >= s->end)
         return false;
     if (r == LINK_AGAIN) {
+        /* It may have waited for a lock: a try cut off by our own clock would leave a write uncertain. */
+        if (s->end != INT64_MAX && now + took > s->end)
+            return false;
         pause_jitter(c->tries);
         return true;
     }

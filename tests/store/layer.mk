@@ -7,9 +7,22 @@ tests_unit_store_SOURCES = \
 	tests/store/suites.h \
 	tests/store/support.c \
 	tests/store/support.h \
+	tests/store/test_attachment.c \
 	tests/store/test_catalog.c \
+	tests/store/test_connect.c \
+	tests/store/test_down.c \
+	tests/store/test_exact.c \
+	tests/store/test_explain.c \
+	tests/store/test_grants.c \
+	tests/store/test_list.c \
+	tests/store/test_lost.c \
+	tests/store/test_memory.c \
 	tests/store/test_migrate.c \
+	tests/store/test_open.c \
 	tests/store/test_partner.c \
+	tests/store/test_race.c \
+	tests/store/test_read.c \
 	tests/store/test_row.c \
 	tests/store/test_schema.c \
-	tests/store/test_split.c
+	tests/store/test_split.c \
+	tests/store/test_update.c
