@@ -6,6 +6,10 @@ TEST_CPPFLAGS = $(AM_CPPFLAGS) $(CUNIT_CFLAGS) -I$(srcdir)/tests \
 check_LIBRARIES += libharness.a
 libharness_a_CPPFLAGS = $(TEST_CPPFLAGS)
 libharness_a_SOURCES = \
+	tests/harness/cutproxy.c \
+	tests/harness/cutproxy.h \
+	tests/harness/mariadb.c \
+	tests/harness/mariadb.h \
 	tests/harness/suite.c \
 	tests/harness/suite.h
 
@@ -23,12 +27,14 @@ include tests/admin/layer.mk
 include tests/e2e/layer.mk
 include tests/fuzz/fuzz.mk
 include tests/style/style.mk
+include tests/bench/bench.mk
 
 check_PROGRAMS += $(UNIT_TESTS) $(FUZZ_TARGETS) tests/end-to-end.test
 TESTS += $(UNIT_TESTS) tests/fuzz/replay.sh $(STYLE_TESTS) tests/end-to-end.test
 EXTRA_DIST += tests/totals.sh tests/fixtures
 
 AM_TESTS_ENVIRONMENT = \
+	PATH="$$PATH:/usr/sbin:/sbin"; export PATH; \
 	CC='$(CC)'; export CC; \
 	HEADERS_CFLAGS='$(MARIADB_CFLAGS) $(JSONC_CFLAGS) $(CRYPTO_CFLAGS)'; export HEADERS_CFLAGS; \
 	FUZZ_TARGETS='$(FUZZ_TARGETS)'; export FUZZ_TARGETS; \

@@ -47,16 +47,16 @@ make_database()
 
 mariadb_answers()
 {
-    runs mariadbd || fail "mariadbd has ended; its last lines in $LOGS/mariadb.log: $(tail -n 5 "$LOGS/mariadb.log")"
+    [ -n "$(pids_of mariadbd)" ] || fail "mariadbd has ended; its last lines in $LOGS/mariadb.log: $(tail -n 5 "$LOGS/mariadb.log")"
     sql -e 'SELECT 1' >/dev/null 2>&1
 }
 
 start_mariadb()
 {
-    if runs mariadbd; then
-        newer_than "$RUN/mariadb.pid" "$ETC/mariadb.cnf" || return 0
-        stop_mariadb
+    if leads mariadb mariadbd && ! newer_than "$RUN/mariadb.pid" "$ETC/mariadb.cnf"; then
+        return
     fi
+    stop_mariadb
     in_background "$LOGS/mariadb.log" mariadbd --defaults-file="$ETC/mariadb.cnf"
     wait_until 120 mariadb_answers || fail "MariaDB does not answer; see $LOGS/mariadb.log"
 }

@@ -8,20 +8,22 @@ pids_of() # NAME
     local pid
     for pid in $(pgrep -x "$1"); do
         if grep -qszxF -e "$ETC/omnichannel.conf" -e "--defaults-file=$ETC/mariadb.cnf" "/proc/$pid/cmdline" ||
-            [ "$(readlink "/proc/$pid/cwd")" = "$RUN" ]; then
+            [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$RUN" ]; then
             echo "$pid"
         fi
     done
 }
 
-runs() # NAME
+# The process that leads a part is the one in its pid file, and still ours.
+leads() # PART NAME
 {
-    [ -n "$(pids_of "$1")" ]
+    local pid
+    pid=$(cat "$RUN/$1.pid" 2>/dev/null) && pids_of "$2" | grep -x "$pid" >/dev/null
 }
 
 gone() # NAME
 {
-    ! runs "$1"
+    [ -z "$(pids_of "$1")" ]
 }
 
 end_processes() # NAME SIGNAL SECONDS: asks all of them, then makes sure

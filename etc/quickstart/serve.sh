@@ -37,7 +37,7 @@ END
 start_workers()
 {
     write_pool
-    if runs multiwatch && ! newer_than "$RUN/workers.pid" "$BIN/pool" "$ETC/omnichannel.conf" "$BUILD/omnichannel.fcgi"; then
+    if leads workers multiwatch && ! newer_than "$RUN/workers.pid" "$BIN/pool" "$ETC/omnichannel.conf" "$BUILD/omnichannel.fcgi"; then
         return
     fi
     stop_workers
@@ -106,7 +106,7 @@ answers() # URL-PATH
 start_nginx()
 {
     write_nginx_configuration
-    if ! runs nginx || newer_than "$RUN/nginx.pid" "$ETC/nginx.conf" "$VAR/tls/server.crt" "$TREE"/nginx/*.conf; then
+    if ! leads nginx nginx || newer_than "$RUN/nginx.pid" "$ETC/nginx.conf" "$VAR/tls/server.crt" "$TREE"/nginx/*.conf; then
         stop_nginx
         cd "$RUN"
         nginx -e "$LOGS/nginx-error.log" -p "$RUN" -c "$ETC/nginx.conf"
@@ -141,10 +141,9 @@ post_claim()
 
 show_next()
 {
-    local me number
-    me=$(quote "$TREE/quickstart")
+    local me=./quickstart number
     number=$(cat "$VAR/tmp/number")
-    [ "$VAR" = "$TREE/var" ] || me="OMNI_VAR=$(quote "$VAR") $me"
+    [ "$PWD" = "$TREE" ] || me=$(quote "$TREE/quickstart")
     cat <<END
 
 The reference's claim was posted; the answer:
@@ -154,11 +153,16 @@ It serves   http://localhost:$OMNI_HTTP_PORT$API
             https://localhost:$OMNI_HTTPS_PORT$API
 
 Try next:
+END
+    [ "$VAR" = "$TREE/var" ] || echo "  export OMNI_VAR=$(quote "$VAR")"
+    cat <<END
   eval "\$($me env)"
   curl -H "X-API-Key: \$OMNI_API_KEY" "\$OMNI_URL/tickets/$number"
   curl -H "X-API-Key: \$OMNI_API_KEY" --cacert "\$OMNI_CA" "\$OMNI_TLS_URL/tickets?channelReferenceId=WA-2024-001-XYZ"
   "\$OMNI_ADMIN" ticket comment $number 'We have retrieved your card'
   "\$OMNI_ADMIN" ticket list
-  $me status       $me down       $me check
+  $me status
+  $me check
+  $me down
 END
 }

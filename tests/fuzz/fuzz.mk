@@ -4,6 +4,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/replay-base64 \
 	tests/fuzz/replay-conf \
 	tests/fuzz/replay-json \
+	tests/fuzz/replay-request \
 	tests/fuzz/replay-url \
 	tests/fuzz/replay-url_curl
 EXTRA_DIST += tests/fuzz/replay.sh tests/fuzz/corpus
@@ -19,6 +20,10 @@ tests_fuzz_replay_conf_LDADD = libbase.a $(INIH_LIBS)
 tests_fuzz_replay_json_SOURCES = tests/fuzz/fuzz_json.c tests/fuzz/replay.c tests/fuzz/target.h
 tests_fuzz_replay_json_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_replay_json_LDADD = libwire.a libcrypto.a libbase.a $(WIRE_LIBS)
+
+tests_fuzz_replay_request_SOURCES = tests/fuzz/fuzz_request.c tests/fuzz/replay.c tests/fuzz/target.h tests/api/fake.c tests/api/fake.h
+tests_fuzz_replay_request_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_replay_request_LDADD = libapi.a libticket.a libwire.a libnet.a libcrypto.a libbase.a $(WIRE_LIBS)
 
 tests_fuzz_replay_url_SOURCES = tests/fuzz/fuzz_url.c tests/fuzz/replay.c tests/fuzz/target.h
 tests_fuzz_replay_url_CPPFLAGS = $(TEST_CPPFLAGS)
