@@ -196,33 +196,42 @@ static void handle_signals(sigset_t *open_r)
     sigemptyset(open_r);
 }
 
-static int run(struct worker **w, const char *path, const sigset_t *open)
-{
-    FCGX_Request r;
-    if (FCGX_InitRequest(&r, 0, 0) != 0)
-        return EXIT_FAILURE;
-    log_line(LOG_LEVEL_INFO, "started");
-    while (!stop) {
-        if (reload)
-            worker_reload(w, path);
-        enum status s = fcgi_accept(&r, open);
-        if (s == STATUS_OK)
-            serve(*w, &r);
-        else if (s != STATUS_CONFLICT) {
-            log_line(LOG_LEVEL_ERROR, "accept text=\"%s\"", strerror(errno));
-            return EXIT_FAILURE;
-        }
-    }
-    log_line(LOG_LEVEL_INFO, "stopped");
-    return EXIT_SUCCESS;
-}
-
 /* One line for the sysadmin; then a pause, so that a supervisor does not spin. */
 static int refuse(const char *text, int code)
 {
     log_line(LOG_LEVEL_ERROR, "%s", text);
     sleep(1);
     return code;
+}
+
+/* ppoll lets no signal in while requests are waiting: a busy worker would never see one. */
+static void let_signals_in(const sigset_t *open)
+{
+    sigset_t ours;
+    sigprocmask(SIG_SETMASK, open, &ours);
+    sigprocmask(SIG_SETMASK, &ours, NULL);
+}
+
+static int run(struct worker **w, const char *path, const sigset_t *open)
+{
+    FCGX_Request r;
+    if (FCGX_InitRequest(&r, 0, 0) != 0)
+        return refuse("cannot set up FastCGI", EXIT_FAILURE);
+    log_line(LOG_LEVEL_INFO, "started");
+    for (let_signals_in(open); !stop; let_signals_in(open)) {
+        if (reload)
+            worker_reload(w, path);
+        enum status s = fcgi_accept(&r, open);
+        if (s == STATUS_OK)
+            serve(*w, &r);
+        else if (s != STATUS_CONFLICT) {
+            char why[128];
+            snprintf(why, sizeof why, "cannot accept requests: %s", strerror(errno));
+            return refuse(why, EXIT_FAILURE);
+        }
+    }
+    log_line(LOG_LEVEL_INFO, "stopped");
+    return EXIT_SUCCESS;
 }
 
 static int protect(void)
