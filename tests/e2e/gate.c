@@ -70,10 +70,7 @@ static void test_partner_id(void)
 static void test_expiry_revocation_suspension(void)
 {
     char key[128], out[256], args[128], id[32];
-    make_key(key, "PARTNER001", "--expires 2020-01-01T00:00:00Z");
-    struct reply r = get("/tickets/1408", key);
-    check_error("expired", &r, 401, "Invalid API key");
-    reply_free(&r);
+    struct reply r;
     time_t soon = time(NULL) + 2;
     strftime(args, sizeof args, "--expires %Y-%m-%dT%H:%M:%SZ", gmtime(&soon));
     make_key(key, "PARTNER001", args);
