@@ -7,7 +7,8 @@
 
 static const char *filter;
 
-void suite_add(const char *name, int (*set_up)(void), int (*tear_down)(void), const struct suite_test *tests, unsigned n)
+void suite_add(const char *name, int (*set_up)(void), int (*tear_down)(void), const struct suite_test *tests,
+               unsigned n)
 {
     if (filter && !strstr(name, filter))
         return;

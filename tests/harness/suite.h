@@ -16,7 +16,8 @@ struct suite_test {
     const char *name;
     void (*run)(void);
 };
-void suite_add(const char *name, int (*set_up)(void), int (*tear_down)(void), const struct suite_test *tests, unsigned n);
+void suite_add(const char *name, int (*set_up)(void), int (*tear_down)(void), const struct suite_test *tests,
+               unsigned n);
 #define SUITE_N(a) (unsigned)(sizeof(a) / sizeof((a)[0]))
 
 /* Assertions that print what they saw: a failed table row names itself. */
