@@ -201,8 +201,12 @@ void mariadb_shut(struct mariadb *m)
 
 void mariadb_freeze(struct mariadb *m, bool frozen)
 {
-    if (m->pid > 0)
-        kill(m->pid, frozen ? SIGSTOP : SIGCONT);
+    int status;
+    if (m->pid <= 0)
+        return;
+    kill(m->pid, frozen ? SIGSTOP : SIGCONT);
+    while (frozen && waitpid(m->pid, &status, WUNTRACED) == m->pid && !WIFSTOPPED(status))
+        continue; /* every thread stands still once it has been reported */
 }
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
