@@ -130,6 +130,7 @@ static void first_rolls_back(void)
     MYSQL *db = support_connect(NULL);
     prepare_openings("Rrolled-back");
     support_do("DROP TEMPORARY TABLE IF EXISTS model");
+    store_begin(caller[0].store, clock_mono_us());
     uint64_t model = support_open(caller[0].store);
     char query[512];
     snprintf(query, sizeof query, "CREATE TEMPORARY TABLE model SELECT * FROM ticket WHERE number = %llu",
@@ -175,6 +176,7 @@ static void *cancel_thread(void *ctx)
     c->number = 0;
     pthread_barrier_wait(&barrier);
     for (c->tries = 0; c->status == STATUS_CONFLICT && c->tries < 100; c->tries++) {
+        store_begin(c->store, clock_mono_us());
         support_update(c->store, shared_number, u);
         if (u->before.status == TICKET_CANCELLED) {
             c->status = STATUS_OK;
@@ -195,6 +197,7 @@ static void *comment_thread(void *ctx)
     c->status = STATUS_CONFLICT;
     pthread_barrier_wait(&barrier);
     for (c->tries = 0; c->status == STATUS_CONFLICT && c->tries < 200; c->tries++) {
+        store_begin(c->store, clock_mono_us());
         support_update(c->store, shared_number, u);
         u->after.status = u->before.status;
         u->update.comment = &u->comment;
@@ -206,6 +209,7 @@ static void *comment_thread(void *ctx)
 static void cancels(void)
 {
     unsigned did = 0;
+    store_begin(caller[0].store, clock_mono_us());
     shared_number = support_open(caller[0].store);
     run_all(cancel_thread, CANCELS);
     for (unsigned i = 0; i < CANCELS; i++) {
@@ -221,6 +225,7 @@ static void cancels(void)
 
 static void comments(void)
 {
+    store_begin(caller[0].store, clock_mono_us());
     shared_number = support_open(caller[0].store);
     run_all(comment_thread, CANCELS);
     for (unsigned i = 0; i < CANCELS; i++)
@@ -242,6 +247,7 @@ static void *writer_thread(void *ctx)
     struct caller *c = ctx;
     struct support_update *u = &c->update;
     for (unsigned i = 0; i < 150; i++) {
+        store_begin(c->store, clock_mono_us());
         support_update(c->store, shared_number, u);
         u->update.comment = &u->comment;
         c->status = store_ticket_update(c->store, c->arena, &u->update, support_err());
@@ -255,10 +261,12 @@ static void one_moment(void)
 {
     struct ticket_details d;
     unsigned reads = 0, torn = 0;
+    store_begin(caller[0].store, clock_mono_us());
     shared_number = support_open(caller[0].store);
     atomic_store(&writing, true);
     pthread_create(&caller[0].thread, NULL, writer_thread, &caller[0]);
     for (; atomic_load(&writing); reads++) {
+        store_begin(caller[1].store, clock_mono_us());
         if (store_ticket_details(caller[1].store, caller[1].arena, 0, shared_number, true, &d, support_err()))
             torn++;
         if (d.n_comments != d.ticket.n_comments || d.ticket.version != d.n_comments ||
@@ -287,6 +295,7 @@ static void lock_wait(void)
     MYSQL *db = support_connect(NULL);
     char query[128];
     struct support_update u;
+    store_begin(caller[0].store, clock_mono_us());
     shared_number = support_open(caller[0].store);
     snprintf(query, sizeof query, "UPDATE ticket SET assignee = 'x' WHERE number = %llu",
              (unsigned long long)shared_number);
