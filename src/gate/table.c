@@ -110,7 +110,8 @@ static uint32_t pick_oldest(const struct gate_table *t, const struct gate_slot *
 {
     uint32_t best = GATE_NONE;
     for (unsigned k = 0; k < EVICT_SAMPLE; k++) {
-        uint32_t i = atomic_fetch_add(&t->pool->hand, 1) % n;
+        uint32_t spread = atomic_fetch_add(&t->pool->hand, 1) * UINT32_C(2654435769); /* neighbours are of one age */
+        uint32_t i = (uint32_t)((uint64_t)spread * n >> 32);
         if (&t->slots[i] == keep || LOAD(&t->slots[i].bucket) == GATE_NONE)
             continue;
         if (best == GATE_NONE || LOAD(&t->slots[i].last) < LOAD(&t->slots[best].last))

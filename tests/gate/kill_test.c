@@ -147,6 +147,20 @@ static bool act_expire_all(void)
     return admit(1, 200, 200 * SECOND);
 }
 
+/* At a time when a stamp that was never written would look expired. */
+static void fill_late(void)
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < 20; i++)
+        n += admit(1, 1000, 100 * SECOND + i);
+    CHECK_INT("fill", n, 20);
+}
+
+static bool act_late(void)
+{
+    return admit(1, 23, 101 * SECOND);
+}
+
 /* Every chunk of the pool belongs to a window that is idle a minute later. */
 static void fill_pool(void)
 {
@@ -219,6 +233,7 @@ static const struct scenario scenarios[] = {
     {"drained chunk", 16, fill_chunk, act_drained_chunk, 1, 3, 60 * SECOND, 2},
     {"some expire", 16, fill_four, act_expire_some, 1, 200, 60 * SECOND + 150 * 1000, 150},
     {"all expire", 16, fill_four, act_expire_all, 1, 200, 200 * SECOND, 199},
+    {"within a chunk", 16, fill_late, act_late, 1, 23, 101 * SECOND, 2},
     {"reclaiming for a chunk", 1, fill_but_idle, act_extend_reclaims, 1, ALMOST_ALL + 30, 60 * SECOND, 29},
     {"guessing", 16, nothing, act_guess, 1, 3, 0, 3},
     {"evicting", 16, fill_guesses, act_evict, 1, 3, 0, 3},
