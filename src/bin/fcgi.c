@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/num.h"
@@ -13,11 +14,15 @@
 #define PIECE_MAX (1 << 20) /* [bytes] one call of libfcgi takes an int */
 #define HEAD_MAX 1024       /* [bytes] the headers every answer has */
 
-enum status fcgi_accept(FCGX_Request *r, const sigset_t *open)
+enum status fcgi_accept(FCGX_Request *r, const sigset_t *open, int64_t wait_us)
 {
     struct pollfd p = {.fd = 0, .events = POLLIN};
-    if (ppoll(&p, 1, NULL, open) < 0)
+    struct timespec wait = {.tv_sec = wait_us / CLOCK_SECOND, .tv_nsec = wait_us % CLOCK_SECOND * 1000};
+    int n = ppoll(&p, 1, wait_us < 0 ? NULL : &wait, open);
+    if (n < 0)
         return errno == EINTR ? STATUS_CONFLICT : STATUS_IO;
+    if (n == 0)
+        return STATUS_CONFLICT;
     int rc = FCGX_Accept_r(r);
     if (rc == 0)
         return STATUS_OK;

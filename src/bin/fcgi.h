@@ -7,11 +7,12 @@
 
 #include "base/http.h"
 
-/* Waits for a request on file descriptor 0. Signals in `open` are let through
- * only while waiting, so none is lost and none cuts a request.
- * STATUS_OK: *r is a request. STATUS_CONFLICT: a signal, or another worker was
- * faster: look around and call again. STATUS_IO: errno says why. */
-enum status fcgi_accept(FCGX_Request *r, const sigset_t *open) MUST_USE;
+/* Waits for a request on file descriptor 0, at most `wait_us` (negative: for
+ * ever). Signals in `open` are let through only while waiting, so none is lost
+ * and none cuts a request. STATUS_OK: *r is a request. STATUS_CONFLICT: a
+ * signal, the time is over, or another worker was faster: look around and call
+ * again. STATUS_IO: errno says why. */
+enum status fcgi_accept(FCGX_Request *r, const sigset_t *open, int64_t wait_us) MUST_USE;
 
 /* Fills *q from the request's parameters; views live until fcgi_finish.
  * `id` holds the request id. */

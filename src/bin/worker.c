@@ -91,10 +91,13 @@ static enum status build(struct worker *w, struct err *err)
         s = api_new(w->gate, w->desk, &w->rules, &w->api);
     if (s != STATUS_OK)
         return err_set(err, s, "out of memory");
+    if (gate_breaker_open(w->shared))
+        return STATUS_OK; /* known not to answer: requests are not kept waiting to find out again */
     store_begin(w->store, clock_mono_us());
     s = store_ready(w->store, err);
     if (s != STATUS_UNAVAILABLE)
         return s;
+    gate_breaker_fail(w->shared, clock_mono_us());
     log_line(LOG_LEVEL_WARNING, "database text=\"%s\"", err->text);
     err_init(err); /* it may come later */
     return STATUS_OK;
@@ -221,7 +224,8 @@ static int run(struct worker **w, const char *path, const sigset_t *open)
     for (let_signals_in(open); !stop; let_signals_in(open)) {
         if (reload)
             worker_reload(w, path);
-        enum status s = fcgi_accept(&r, open);
+        bool is_down = desk_probe((*w)->desk, clock_mono_us());
+        enum status s = fcgi_accept(&r, open, is_down ? GATE_PROBE_US : -1);
         if (s == STATUS_OK)
             serve(*w, &r);
         else if (s != STATUS_CONFLICT) {

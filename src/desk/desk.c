@@ -34,7 +34,7 @@ void desk_rules(struct desk *d, const struct ticket_rules *rules)
 enum status desk_enter(struct desk *d, int64_t mono_us, struct err *err)
 {
     d->mono_us = mono_us;
-    if (d->shared && !gate_breaker_allow(d->shared, mono_us)) {
+    if (d->shared && gate_breaker_open(d->shared)) {
         err_init(err); /* this outranks fields found wrong */
         return err_set(err, STATUS_UNAVAILABLE, "database breaker is open");
     }
@@ -55,8 +55,10 @@ enum status desk_told(struct desk *d, enum status s)
         break;
     case STATUS_UNAVAILABLE:
     case STATUS_UNCERTAIN:
-        /* By now, not by arrival: the wait itself may have been longer than the time between probes. */
-        gate_breaker_fail(d->shared, clock_mono_us());
+        /* A statement that was cut short or kept colliding is no reason to stop the pool. By now, not by
+         * arrival: the wait itself may have been longer than the time between probes. */
+        if (store_lost(d->store))
+            gate_breaker_fail(d->shared, clock_mono_us());
         break;
     case STATUS_NO_MEMORY:
     case STATUS_TOO_LARGE:
@@ -113,4 +115,15 @@ enum status desk_health(struct desk *d, int64_t mono_us, struct err *err)
 {
     enum status s = desk_enter(d, mono_us, err);
     return s == STATUS_OK ? desk_told(d, store_ping(d->store, err)) : s;
+}
+
+bool desk_probe(struct desk *d, int64_t mono_us)
+{
+    if (!d->shared || !gate_breaker_open(d->shared))
+        return false;
+    if (gate_breaker_allow(d->shared, mono_us)) {
+        store_begin(d->store, mono_us);
+        return desk_told(d, store_ping(d->store, NULL)) != STATUS_OK;
+    }
+    return true;
 }

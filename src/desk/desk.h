@@ -79,6 +79,10 @@ enum status desk_attachment(struct desk *d, const struct desk_call *call, uint64
 /* Streams the bytes, chunk by chunk. */
 enum status desk_attachment_send(struct desk *d, const char *attachment_id, http_sink sink, void *sink_ctx) MUST_USE;
 
+/* Between requests: while the breaker is open, one worker a second tries the
+ * database, so that no client ever waits for one that hangs. True while it
+ * stays open: call again within GATE_PROBE_US. */
+bool desk_probe(struct desk *d, int64_t mono_us);
 /* A worker and the database answer. */
 enum status desk_health(struct desk *d, int64_t mono_us, struct err *err) MUST_USE;
 

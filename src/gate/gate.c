@@ -74,13 +74,14 @@ static bool fresh(const struct gate *g, const struct gate_learned *l, int64_t mo
 static enum status ask_store(struct gate *g, struct knock *k, const unsigned char hash[CRYPTO_SHA256_SIZE],
                              struct store_key *key_r)
 {
-    if (!gate_breaker_allow(g->shared, k->mono_us))
+    if (gate_breaker_open(g->shared))
         return refuse(k->err, STATUS_UNAVAILABLE, "the database is known not to answer");
     arena_reset(g->arena);
     store_begin(g->store, k->mono_us);
     enum status s = store_key_by_hash(g->store, g->arena, hash, key_r, k->err);
-    if (s == STATUS_UNAVAILABLE)
-        gate_breaker_fail(g->shared, k->mono_us);
+    if (s == STATUS_UNAVAILABLE &&
+        store_lost(g->store)) /* by now: the wait may have been longer than a probe's pause */
+        gate_breaker_fail(g->shared, clock_mono_us());
     else if (s == STATUS_OK || s == STATUS_NOT_FOUND)
         gate_breaker_ok(g->shared);
     return s;

@@ -72,6 +72,7 @@ enum link_result link_failed(struct store *s, const char *what, unsigned code)
         i++;
     enum link_result result = i < n ? codes[i].result : LINK_REFUSED;
     s->status = i < n ? codes[i].status : STATUS_INTERNAL;
+    s->lost = result == LINK_DOWN || code == ER_SERVER_SHUTDOWN || (code >= CR_MIN_ERROR && code <= CR_MAX_ERROR);
     /* The server's own text may quote values: the code has to do. */
     snprintf(s->why, sizeof s->why, "database: %s: error %u", what, code);
     if (result == LINK_LOST || result == LINK_DOWN)
@@ -186,6 +187,7 @@ static enum link_result connect_now(struct store *s)
     if (s->conf->database_host[0] && s->end != INT64_MAX &&
         clock_mono_us() + s->conf->database_timeout * CLOCK_SECOND > s->end + GRACE)
         return LINK_DOWN;
+    s->lost = true; /* until it stands, whatever is wrong is the server's absence */
     s->db = connect_open(s, s->conf->database_name, false);
     if (!s->db)
         return s->status == STATUS_UNAVAILABLE ? LINK_DOWN : LINK_REFUSED;
@@ -341,6 +343,7 @@ static bool once_more(const struct store *s, const struct course *c, enum link_r
 enum status link_repeat(struct store *s, enum link_kind kind, link_attempt attempt, void *ctx, struct err *err)
 {
     struct course c = {.kind = kind};
+    s->lost = false;
     for (;;) {
         int64_t start = clock_mono_us();
         enum link_result r = link_ready(s);

@@ -17,6 +17,7 @@ struct store {
     uint64_t round_trips;
     uint64_t affected;      /*!< rows matched by the last statement without rows */
     enum status status;     /*!< of the last LINK_DOWN or LINK_REFUSED */
+    bool lost;              /*!< the last failure was the server's absence, not the statement's */
     char why[ERR_TEXT_MAX]; /*!< text of the last failure */
     struct row_out row;     /*!< the row being read */
 };

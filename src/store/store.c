@@ -75,3 +75,8 @@ uint64_t store_round_trips(const struct store *s)
 {
     return s->round_trips;
 }
+
+bool store_lost(const struct store *s)
+{
+    return s->lost;
+}

@@ -29,6 +29,10 @@ void store_begin(struct store *s, int64_t mono_us);
  * STATUS_CONFIG: wrong schema, wrong password, missing privilege: waiting
  * cannot help. Every other function here calls it by itself. */
 enum status store_ready(struct store *s, struct err *err) MUST_USE;
+/* Whether the last failed call failed because the server was out of reach, did
+ * not answer in time or refuses work: others need not find out for themselves.
+ * False when only this call's statements were cut short or kept colliding. */
+bool store_lost(const struct store *s);
 /* One empty round trip, for health. */
 enum status store_ping(struct store *s, struct err *err) MUST_USE;
 /* Round trips since store_new, for tests and the bench. */

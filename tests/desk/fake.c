@@ -40,7 +40,7 @@ void fake_reset(void)
     fake.existing.support_group = SV("Front Desk");
     fake.existing.tracking_url_base = SV("https://old.example");
     fake.number = 1409;
-    fake.allow = true;
+    fake.due = fake.lost = true;
     fake.by_request = STATUS_NOT_FOUND;
     fake.text = "statement: code 2006";
 }
@@ -61,6 +61,12 @@ void store_begin(struct store *s, int64_t mono_us)
 {
     (void)s;
     fake.begun_us = mono_us;
+}
+
+bool store_lost(const struct store *s)
+{
+    (void)s;
+    return fake.lost;
 }
 
 enum status store_ping(struct store *s, struct err *err)
@@ -253,12 +259,19 @@ bool gate_breaker_allow(struct gate_shared *g, int64_t mono_us)
 {
     (void)g;
     (void)mono_us;
-    return fake.allow;
+    return !fake.is_open || fake.due;
+}
+
+bool gate_breaker_open(const struct gate_shared *g)
+{
+    (void)g;
+    return fake.is_open;
 }
 
 void gate_breaker_ok(struct gate_shared *g)
 {
     (void)g;
+    fake.is_open = false;
     called('+', STATUS_OK, NULL);
 }
 

@@ -21,7 +21,7 @@ struct fake {
     size_t n_list;
     bool more;
     unsigned n_chunks;
-    bool allow;
+    bool is_open, due, lost; /*!< the breaker; whether a failure is the server's absence */
     uint64_t generation;
     bool generation_moves; /*!< another change arrives while the rows are read */
 

@@ -61,7 +61,7 @@ static void test_open(void)
 {
     for (unsigned i = 0; i < SUITE_N(cases); i++) {
         desk_again();
-        fake.allow = false;
+        fake.is_open = true;
         CHECK_INT(cases[i].name, cases[i].run(), STATUS_UNAVAILABLE);
         CHECK_STR(cases[i].name, fake.log, "");
         CHECK_STR(cases[i].name, bench.err.text, "database breaker is open");
@@ -101,21 +101,55 @@ static void test_told(void)
     }
 }
 
-/* Refused before the database is asked: the probe is not used up. */
+/* Refused before the database is asked. */
 static void test_bad_draft(void)
 {
     desk_again();
     struct ticket_draft f = desk_draft();
-    fake.allow = false;
+    fake.is_open = true;
     CHECK_INT("bad, no key", desk_post(&f, NULL, STATUS_INVALID), STATUS_INVALID);
     err_field(&bench.err, "customer.name", "Name is required");
     CHECK_INT("bad, with a key", desk_post(&f, "r", STATUS_INVALID), STATUS_UNAVAILABLE);
     CHECK_STR("says why", bench.err.text, "database breaker is open");
 }
 
+/* A statement that was cut short must not stop the pool. */
+static void test_not_lost(void)
+{
+    for (unsigned i = 0; i < SUITE_N(cases); i++) {
+        desk_again();
+        fail_all(STATUS_UNAVAILABLE);
+        fake.lost = false;
+        CHECK_INT(cases[i].name, cases[i].run(), STATUS_UNAVAILABLE);
+        CHECK(cases[i].name, !strchr(fake.log, '-') && !strchr(fake.log, '+'));
+    }
+}
+
+static void test_probe(void)
+{
+    desk_again();
+    CHECK("closed", !desk_probe(bench.desk, MONO));
+    CHECK_STR("nothing to try", fake.log, "");
+    fake.is_open = true;
+    fake.due = false;
+    CHECK("open", desk_probe(bench.desk, MONO));
+    CHECK_STR("another's turn", fake.log, "");
+    fake.due = true;
+    fake.ping = STATUS_UNAVAILABLE;
+    CHECK("still open", desk_probe(bench.desk, MONO));
+    CHECK_STR("tried", fake.log, "P-");
+    CHECK_INT("within a budget", fake.begun_us, MONO);
+    fake.ping = STATUS_OK;
+    CHECK("closed again", !desk_probe(bench.desk, MONO));
+    CHECK_STR("answered", fake.log, "P-P+");
+}
+
 void init_breaker_tests(void)
 {
-    static const struct suite_test tests[] = {
-        {"open", test_open}, {"told", test_told}, {"a bad draft", test_bad_draft}};
+    static const struct suite_test tests[] = {{"open", test_open},
+                                              {"told", test_told},
+                                              {"a bad draft", test_bad_draft},
+                                              {"a statement's own failure", test_not_lost},
+                                              {"the probe", test_probe}};
     suite_add("breaker", desk_up, desk_down, tests, SUITE_N(tests));
 }

@@ -99,7 +99,7 @@ static void test_no_pool(void)
     bool replayed;
     desk_again();
     struct ticket_draft f = desk_draft();
-    fake.allow = false;
+    fake.is_open = true;
     fake.generation = 9;
     CHECK_INT("new", desk_new((struct store *)&some_store, NULL, &bench.rules, &d), STATUS_OK);
     for (int i = 0; i < 2; i++) {

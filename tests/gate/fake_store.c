@@ -8,6 +8,7 @@
 struct fake_key fake_keys[FAKE_KEYS_MAX];
 unsigned fake_n;
 enum status fake_status;
+bool fake_lost;
 unsigned fake_questions;
 int64_t fake_budget_from;
 void (*fake_while_asked)(void);
@@ -16,6 +17,7 @@ void fake_reset(void)
 {
     fake_n = fake_questions = 0;
     fake_status = STATUS_OK;
+    fake_lost = true;
     fake_budget_from = -1;
     fake_while_asked = NULL;
 }
@@ -38,6 +40,12 @@ struct store_key *fake_add(const char *text)
         .revoked_at = CLOCK_NONE,
     };
     return &k->row;
+}
+
+bool store_lost(const struct store *s)
+{
+    (void)s;
+    return fake_lost;
 }
 
 void store_begin(struct store *s, int64_t mono_us)
