@@ -44,7 +44,8 @@ enum status store_ticket_by_request(struct store *s, struct arena *a, uint32_t p
 enum status store_ticket_details(struct store *s, struct arena *a, uint32_t partner_id, uint64_t number, bool internal,
                                  struct ticket_details *out_r, struct err *err) MUST_USE;
 /* Status questions: fills tickets_r[i] and found_r[i] for each number / reference
- * (a reference's newest ticket). One round trip for one value. */
+ * (a reference's newest ticket: by createdAt, then number). Numbers cost one round
+ * trip however many they are, references one each. STATUS_TOO_LARGE: over STORE_ASK_MAX. */
 #define STORE_ASK_MAX 100
 enum status store_ticket_statuses(struct store *s, struct arena *a, uint32_t partner_id, const uint64_t *numbers,
                                   size_t n, struct ticket *tickets_r, bool *found_r, struct err *err) MUST_USE;
@@ -97,12 +98,13 @@ struct store_update {
 };
 /* STATUS_OK; STATUS_CONFLICT: the version moved, or the Idempotency-Key was
  * taken meanwhile: read again and decide anew. Repeats after a lost COMMIT by
- * itself: event_id tells its own work from another's. With attachments the
- * chunks are sent once and kept open across one CONFLICT round when possible. */
+ * itself: event_id tells its own work from another's. Attachments share the
+ * transaction: a CONFLICT undoes them, and they are sent again with the next try. */
 enum status store_ticket_update(struct store *s, struct arena *a, const struct store_update *u,
                                 struct err *err) MUST_USE;
 
-/* Attachment of a ticket: its record, then its bytes chunk by chunk. */
+/* Attachment of a ticket: its record, then its bytes chunk by chunk. STATUS_NOT_FOUND:
+ * err's text is "Ticket not found" or "Attachment not found". */
 enum status store_attachment_find(struct store *s, struct arena *a, uint32_t partner_id, uint64_t number,
                                   struct sv attachment_id, struct ticket_attachment *out_r, struct err *err) MUST_USE;
 /* Chunk n (0, 1, …) into buf (STORE_CHUNK_MAX bytes); *size_r 0 at the end. */
