@@ -33,6 +33,7 @@ innodb_doublewrite = 1
 END
 }
 
+# `--force` only means: although this host may not know its own name.
 make_database()
 {
     local new=$DATA.new as_root=()
@@ -41,7 +42,7 @@ make_database()
     rm -rf "$new"
     [ "$(id -u)" -ne 0 ] || as_root=(--user=root)
     mariadb-install-db --no-defaults --datadir="$new" --auth-root-authentication-method=normal --skip-test-db \
-        --skip-name-resolve "${as_root[@]}"
+        --skip-name-resolve --force "${as_root[@]}"
     mv "$new" "$DATA"
 }
 
