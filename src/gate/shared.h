@@ -10,9 +10,11 @@
 
 struct gate_shared; /* owned by the caller: gate_shared_close */
 
-/* Opens or makes DIR/omnichannel-…​.shm (layout version, size and boot id in the
- * name; made as a temporary file and linked into place; O_NOFOLLOW; owner and
- * mode checked). STATUS_CONFIG: a file or folder it may not use, named in err. */
+/* Opens or makes DIR/omnichannel-LAYOUT-MIB-BOOT.shm: made as a temporary file and
+ * linked into place, mode 0600, owned by our user (root: by the directory's
+ * owner); files of other boots are removed. rate_mib: 1 to 4096; another size is
+ * another file with windows of its own. Best on a tmpfs. All processes must be of
+ * one PID namespace. STATUS_CONFIG: a file or folder it may not use, named in err. */
 enum status gate_shared_open(const char *dir, unsigned rate_mib, struct gate_shared **g_r, struct err *err) MUST_USE;
 /* The admin program: only if the pool made one already; STATUS_NOT_FOUND otherwise. */
 enum status gate_shared_open_existing(const char *dir, unsigned rate_mib, struct gate_shared **g_r,

@@ -15,9 +15,11 @@ struct gate_verdict {
     uint32_t reset_s; /*!< [s] ≥ 1 until the oldest admission leaves the window */
 };
 /* Counts one request of (id, class) at mono_us unless `limit` admissions lie
- * within (mono_us − 60 s, mono_us]. A changed limit takes hold at once and
- * keeps the window's admissions. STATUS_UNAVAILABLE: no room or a stuck holder
- * (closed, not open: exactness outranks convenience). */
+ * within (mono_us − 60 s, mono_us]; what is refused does not count. A mono_us
+ * before the window's latest counts as that. A changed limit takes hold at once
+ * and keeps the window's admissions. limit 0: admitted, nothing is touched.
+ * STATUS_UNAVAILABLE: no room or a stuck holder (closed, not open: exactness
+ * outranks convenience); then *out_r refuses. */
 enum status gate_window_admit(struct gate_shared *g, uint64_t id, unsigned class, uint32_t limit, int64_t mono_us,
                               struct gate_verdict *out_r) MUST_USE;
 

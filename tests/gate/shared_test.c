@@ -1,9 +1,11 @@
 #include "gate/window.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -226,10 +228,36 @@ static void test_owners(void)
         expect_as_nobody("made by root", STATUS_OK, "");
         CHECK_INT("root opens it", gate_shared_open_existing(test_dir, 1, &g, NULL), STATUS_OK);
         gate_shared_close(&g);
-        CHECK_INT("someone else's folder", chown(test_dir, NOBODY - 1, NOBODY) | chmod(test_dir, 0755), 0);
+        CHECK_INT("root's folder", chown(test_dir, 0, 0) | chmod(test_dir, 0755) | unlink(path), 0);
+        expect_as_nobody("may not write there", STATUS_CONFIG, "Permission denied");
+        CHECK_INT("someone else's folder", chown(test_dir, NOBODY - 1, NOBODY), 0);
         expect_as_nobody("someone else's folder", STATUS_CONFIG, "belongs to another user");
     }
     test_dir_remove();
+}
+
+/* A file system without room: one clear refusal, nothing left behind. */
+
+static int open_without_room(void *arg)
+{
+    struct gate_shared *g = NULL;
+    struct rlimit limit = {1024 * 1024, 1024 * 1024};
+    signal(SIGXFSZ, SIG_IGN);
+    if (setrlimit(RLIMIT_FSIZE, &limit) != 0)
+        return 99;
+    return (int)gate_shared_open(test_dir, 1, &g, arg);
+}
+
+static void test_no_room(void)
+{
+    struct err *err = test_share(sizeof *err);
+    test_dir_make();
+    int status = test_wait(test_fork(open_without_room, err));
+    CHECK_INT("refused", WIFEXITED(status) ? WEXITSTATUS(status) : -1, STATUS_CONFIG);
+    CHECK("says where", strncmp(err->text, test_dir, strlen(test_dir)) == 0);
+    CHECK("says why", strstr(err->text, ": File too large") != NULL);
+    CHECK_INT("nothing left", rmdir(test_dir), 0);
+    test_unshare(err, sizeof *err);
 }
 
 static void test_clears_other_boots(void)
@@ -342,6 +370,7 @@ void init_shared_tests(void)
         {"refuses files and folders", test_refuses},
         {"refuses arguments", test_refuses_arguments},
         {"owners", test_owners},
+        {"no room", test_no_room},
         {"clears other boots' files away", test_clears_other_boots},
         {"eight open at once", test_all_at_once},
         {"costs little memory", test_costs_little_memory},
