@@ -79,8 +79,8 @@ static enum status ask_store(struct gate *g, struct knock *k, const unsigned cha
     arena_reset(g->arena);
     store_begin(g->store, k->mono_us);
     enum status s = store_key_by_hash(g->store, g->arena, hash, key_r, k->err);
-    if (s == STATUS_UNAVAILABLE &&
-        store_lost(g->store)) /* by now: the wait may have been longer than a probe's pause */
+    /* By now, not by arrival: the wait may have been longer than a probe's pause. */
+    if (s == STATUS_UNAVAILABLE && store_lost(g->store))
         gate_breaker_fail(g->shared, clock_mono_us());
     else if (s == STATUS_OK || s == STATUS_NOT_FOUND)
         gate_breaker_ok(g->shared);

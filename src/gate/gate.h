@@ -30,7 +30,12 @@ void gate_free(struct gate **g);
 
 /* STATUS_OK; STATUS_DENIED (401: no, unknown, expired, revoked key, wrong
  * address, suspended partner); STATUS_LIMITED (429: too many wrong keys from
- * there, *retry_s_r is set); STATUS_UNAVAILABLE (503). now_us judges expiry. */
+ * there, *retry_s_r is set); STATUS_UNAVAILABLE (503); others as the store
+ * returned them. now_us judges expiry. A key is looked up at most every 4 s or
+ * when the generation moved, within the time budget that starts at mono_us, and
+ * only while the breaker is closed. All that is denied counts as a guess of the address,
+ * but for a key that is absent; a right key is never held against its address.
+ * err says why, for the log only. */
 enum status gate_enter(struct gate *g, struct sv key, struct sv remote_addr, int64_t now_us, int64_t mono_us,
                        struct gate_caller *out_r, uint32_t *retry_s_r, struct err *err) MUST_USE;
 /* Counts the request against the caller's limit of its class. */

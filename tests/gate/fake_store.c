@@ -42,16 +42,16 @@ struct store_key *fake_add(const char *text)
     return &k->row;
 }
 
-bool store_lost(const struct store *s)
-{
-    (void)s;
-    return fake_lost;
-}
-
 void store_begin(struct store *s, int64_t mono_us)
 {
     (void)s;
     fake_budget_from = mono_us;
+}
+
+bool store_lost(const struct store *s)
+{
+    (void)s;
+    return fake_lost;
 }
 
 static enum status copy_row(struct arena *a, const struct store_key *row, struct store_key *out_r)

@@ -13,8 +13,8 @@ struct fake_key {
 
 extern struct fake_key fake_keys[FAKE_KEYS_MAX];
 extern unsigned fake_n;
-extern enum status fake_status;
-extern bool fake_lost; /* whether a failure is the server's absence */        /* not STATUS_OK: every question is answered so */
+extern enum status fake_status;        /* not STATUS_OK: every question is answered so */
+extern bool fake_lost;                 /* what store_lost says; true after a reset */
 extern unsigned fake_questions;        /* asked so far */
 extern int64_t fake_budget_from;       /* what store_begin was told last */
 extern void (*fake_while_asked)(void); /* called inside a question, after the row was read */
