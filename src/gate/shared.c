@@ -79,7 +79,8 @@ static struct plan plan_file(unsigned rate_mib)
 
 static enum status refuse(const struct opening *o, enum status s, const char *file, const char *why)
 {
-    return err_set(o->err, s, "%s%s%s: %s", o->dir, file ? "/" : "", file ? file : "", why);
+    err_set(o->err, s, "%s%s%s: %s", o->dir, file ? "/" : "", file ? file : "", why);
+    return s; /* whatever stood in err before */
 }
 
 /* Names */
