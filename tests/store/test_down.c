@@ -71,6 +71,7 @@ static void stopped(void)
     CHECK_INT("write", timed(write_it, CLOCK_SECOND), STATUS_UNAVAILABLE);
     CHECK_INT("read", timed(read_it, CLOCK_SECOND), STATUS_UNAVAILABLE);
     CHECK("says why", support_err_text()[0] != '\0');
+    CHECK("others need not find out", store_lost(s));
     CHECK("started", mariadb_restart(m));
     CHECK_INT("read", timed(read_it, IN_TIME), STATUS_OK);
     CHECK_INT("write", timed(write_it, IN_TIME), STATUS_OK);
@@ -89,6 +90,7 @@ static void frozen(void)
 {
     mariadb_freeze(m, true);
     CHECK_INT("read", timed(read_it, IN_TIME), STATUS_UNAVAILABLE);
+    CHECK("does not answer", store_lost(s));
     conf.database_timeout = 1;
     CHECK_INT("read, not connected", timed(read_it, 19 * CLOCK_SECOND / 10), STATUS_UNAVAILABLE);
     CHECK_INT("write, not connected: nothing was sent", timed(write_it, 19 * CLOCK_SECOND / 10), STATUS_UNAVAILABLE);
@@ -139,6 +141,7 @@ static void read_only_server(void)
     s = support_store_on(&plain, STORE_WORKER);
     CHECK_INT("read", timed(read_it, IN_TIME), STATUS_OK);
     CHECK_INT("write", timed(write_it, IN_TIME), STATUS_UNAVAILABLE);
+    CHECK("refuses work", store_lost(s));
     mysql_query(db, "SET GLOBAL read_only = 0");
     CHECK_INT("write", timed(write_it, IN_TIME), STATUS_OK);
     store_free(&s);
@@ -163,6 +166,7 @@ static void too_many_connections(void)
     snprintf(plain.worker_database_user, sizeof plain.worker_database_user, "plain");
     s = support_store_on(&plain, STORE_WORKER);
     CHECK_INT("full", timed(read_it, CLOCK_SECOND), STATUS_UNAVAILABLE);
+    CHECK("no room for anybody", store_lost(s));
     for (unsigned i = 0; i <= n && i < 16; i++)
         mysql_close(more[i]);
     mysql_query(db, "SET GLOBAL max_connections = 151");

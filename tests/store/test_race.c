@@ -313,6 +313,7 @@ static void lock_wait(void)
     CHECK_INT("gives up", store_ticket_update(caller[0].store, support_arena, &u.update, support_err()),
               STATUS_UNAVAILABLE);
     CHECK("in time", clock_mono_us() - start < 3 * CLOCK_SECOND);
+    CHECK("its own trouble, not the server's", !store_lost(caller[0].store));
     mysql_query(db, "ROLLBACK");
     mysql_close(db);
     store_begin(caller[0].store, clock_mono_us());
