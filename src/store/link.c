@@ -12,6 +12,7 @@
 
 #define GRACE (300 * INT64_C(1000)) /* [us] an answer may take beyond the budget's end: CONTRACT's 3 s in all */
 #define PAUSE_FIRST 4u              /* [ms] mean pause before the first repetition; doubles */
+#define PAUSE_DOUBLINGS 4u          /* so often: to 64 ms */
 #define PAUSE_UNCERTAIN 100         /* [ms] between tries to reach a server that a write hangs on */
 
 /* --- what went wrong --- */
@@ -303,7 +304,7 @@ static void pause_jitter(unsigned tries)
     unsigned char r = 128;
     if (crypto_random(&r, 1))
         r = 128;
-    pause_ms(1 + (PAUSE_FIRST << tries) * r / 128);
+    pause_ms(1 + (PAUSE_FIRST << (tries < PAUSE_DOUBLINGS ? tries : PAUSE_DOUBLINGS)) * r / 128);
 }
 
 static enum status give_up(const struct store *s, enum status status, struct err *err)

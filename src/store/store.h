@@ -14,7 +14,7 @@ enum store_role { STORE_WORKER, STORE_SENDER, STORE_ADMIN, STORE_ROLE__MAX };
 #define STORE_SCHEMA_VERSION 2 /*!< newest migration this program knows */
 #define STORE_REQUEST_BUDGET                                                                                           \
     (2500 * INT64_C(1000))            /*!< [us] of waiting for the database in one request; CONTRACT: 503 within 3 s */
-#define STORE_RETRIES_MAX 3           /*!< whole-transaction retries after 1213/1205/1020/lost link */
+#define STORE_RETRIES_MAX 30          /*!< whole-transaction retries after 1213/1205/1020/lost link, within the budget */
 #define STORE_CHUNK_MAX (256u * 1024) /*!< [bytes] of attachment content in a row */
 
 struct store; /* owned by the caller: store_free */
@@ -37,7 +37,6 @@ bool store_lost(const struct store *s);
 enum status store_ping(struct store *s, struct err *err) MUST_USE;
 /* Round trips since store_new, for tests and the bench. */
 uint64_t store_round_trips(const struct store *s);
-/* Server's clock in wall [us], for tools. */
 
 /* All store functions return:
  *  STATUS_OK, the outcome each documents, and

@@ -43,35 +43,17 @@ enum status store_ticket_by_request(struct store *s, struct arena *a, uint32_t p
 
 /* --- details --- */
 
-enum item { ITEM_TICKET, ITEM_COMMENT, ITEM_ATTACHMENT };
-
-/* Columns of a details row. */
-enum {
-    AT_KIND = 0,
-    AT_HEAD = 1,
-    AT_SEQ = AT_HEAD + TICKET_ROW_HEAD,
-    AT_LAST,
-    AT_INTERNAL = AT_LAST + TICKET_ROW_LAST,
-    AT_SIZE,
-    AT_TRUE_SIZE,
-    AT_SHA256,
-    AT_DESCRIPTION,
-    AT_REST
-};
+/* Columns of a details row, and of a file's. */
+enum { AT_SEQ = TICKET_ROW_HEAD, AT_COMMENT, AT_INTERNAL = AT_COMMENT + TICKET_ROW_LAST, AT_REST };
+enum { FILE_SEQ, FILE_ID, FILE_NAME, FILE_MIME, FILE_TIME, FILE_SIZE, FILE_TRUE_SIZE, FILE_SHA256, FILE_DESCRIPTION };
 
 struct details {
     struct arena *a;
+    struct row_in *in;
     struct ticket_details *out;
     uint64_t *comment_seq, *attachment_seq; /*!< beside the lists, to order them by */
     bool found;
 };
-
-static void details_again(void *ctx)
-{
-    struct details *d = ctx;
-    memset(d->out, 0, sizeof *d->out);
-    d->found = false;
-}
 
 /* Where seq belongs in a list that is in order but for the rare exception: rows
  * come by the primary key, though nothing in SQL promises it. Makes room there. */
@@ -90,9 +72,7 @@ static enum status on_ticket(struct details *d, struct row_out *row)
 {
     struct ticket *t = &d->out->ticket;
     ticket_row_clear(t);
-    ticket_row_head(row, AT_HEAD, d->a, t);
-    ticket_row_last(row, AT_LAST, d->a, t);
-    ticket_row_rest(row, AT_REST, d->a, t);
+    ticket_row_head(row, 0, d->a, t);
     /* One more than there are: a zero-sized array is no array. */
     d->out->comments = arena_array(d->a, t->n_comments + 1u, sizeof *d->out->comments);
     d->out->attachments = arena_array(d->a, t->n_attachments + 1u, sizeof *d->out->attachments);
@@ -104,68 +84,86 @@ static enum status on_ticket(struct details *d, struct row_out *row)
     return row->status;
 }
 
-static enum status on_comment(struct details *d, struct row_out *row)
+/* The ticket with one of its comments, or with none at all. */
+static enum status on_details(void *ctx, struct row_out *row)
 {
+    struct details *d = ctx;
     struct ticket_details *out = d->out;
-    if (!d->found || out->n_comments >= out->ticket.n_comments)
+    enum status st = d->found ? STATUS_OK : on_ticket(d, row);
+    if (st)
+        return st;
+    uint64_t seq = row_is_null(row, AT_SEQ) ? 0 : row_u(row, AT_SEQ);
+    if (seq <= 1)
+        ticket_row_rest(row, AT_REST, d->a, &out->ticket);
+    if (seq == 0)
+        return row->status;
+    if (out->n_comments >= out->ticket.n_comments)
         return STATUS_INTERNAL;
-    size_t i = place(d->comment_seq, out->n_comments++, out->comments, sizeof *out->comments, row_u(row, AT_SEQ));
-    ticket_row_comment(row, AT_LAST, d->a, &out->comments[i]);
+    size_t i = place(d->comment_seq, out->n_comments++, out->comments, sizeof *out->comments, seq);
+    ticket_row_comment(row, AT_COMMENT, d->a, &out->comments[i]);
     out->comments[i].internal = row_u(row, AT_INTERNAL) != 0;
     return row->status;
 }
 
-static enum status on_attachment(struct details *d, struct row_out *row)
+static enum status on_file(void *ctx, struct row_out *row)
 {
+    struct details *d = ctx;
     struct ticket_details *out = d->out;
-    if (!d->found || out->n_attachments >= out->ticket.n_attachments)
+    if (out->n_attachments >= out->ticket.n_attachments)
         return STATUS_INTERNAL;
-    size_t i =
-        place(d->attachment_seq, out->n_attachments++, out->attachments, sizeof *out->attachments, row_u(row, AT_SEQ));
+    size_t i = place(d->attachment_seq, out->n_attachments++, out->attachments, sizeof *out->attachments,
+                     row_u(row, FILE_SEQ));
     struct ticket_attachment *f = &out->attachments[i];
     memset(f, 0, sizeof *f);
-    row_str(row, AT_LAST, f->id, sizeof f->id);
-    f->filename = row_s(row, AT_LAST + 1, d->a);
-    f->mime_type = row_s(row, AT_LAST + 2, d->a);
-    f->at = row_t(row, AT_LAST + 3);
-    f->size = row_u(row, AT_SIZE);
-    f->true_size = row_u(row, AT_TRUE_SIZE);
-    row_into(row, AT_SHA256, f->sha256, sizeof f->sha256);
-    f->description = row_s(row, AT_DESCRIPTION, d->a);
+    row_str(row, FILE_ID, f->id, sizeof f->id);
+    f->filename = row_s(row, FILE_NAME, d->a);
+    f->mime_type = row_s(row, FILE_MIME, d->a);
+    f->at = row_t(row, FILE_TIME);
+    f->size = row_u(row, FILE_SIZE);
+    f->true_size = row_u(row, FILE_TRUE_SIZE);
+    row_into(row, FILE_SHA256, f->sha256, sizeof f->sha256);
+    f->description = row_s(row, FILE_DESCRIPTION, d->a);
     return row->status;
 }
 
-static enum status on_details(void *ctx, struct row_out *row)
+static void find_last_comment(struct ticket_details *out)
 {
-    switch (row_u(row, AT_KIND)) {
-    case ITEM_TICKET:
-        return on_ticket(ctx, row);
-    case ITEM_COMMENT:
-        return on_comment(ctx, row);
-    case ITEM_ATTACHMENT:
-        return on_attachment(ctx, row);
-    default:
-        return STATUS_INTERNAL;
-    }
+    size_t i = out->n_comments;
+    while (i > 0 && out->comments[i - 1].internal)
+        i--;
+    out->ticket.has_last_comment = i > 0;
+    if (i > 0)
+        out->ticket.last_comment = out->comments[i - 1];
+}
+
+static enum link_result details_attempt(struct store *s, void *ctx)
+{
+    struct details *d = ctx;
+    struct row_in files;
+    memset(d->out, 0, sizeof *d->out);
+    d->found = false;
+    enum link_result r = link_run(s, d->in, on_details, d);
+    if (r || !d->found || d->out->ticket.n_attachments == 0)
+        return r;
+    row_in_init(&files, STORE_TICKET_FILES);
+    row_in_str(&files, d->out->ticket.id);
+    row_in_u(&files, d->out->ticket.n_attachments);
+    return link_run(s, &files, on_file, d);
 }
 
 enum status store_ticket_details(struct store *s, struct arena *a, uint32_t partner_id, uint64_t number, bool internal,
                                  struct ticket_details *out_r, struct err *err)
 {
     struct row_in in;
-    struct details d = {.a = a, .out = out_r};
+    struct details d = {.a = a, .in = &in, .out = out_r};
     row_in_init(&in, STORE_TICKET_DETAILS);
-    row_in_u(&in, number);
-    in_owner(&in, partner_id);
-    row_in_u(&in, number);
-    in_owner(&in, partner_id);
     row_in_u(&in, internal);
     row_in_u(&in, number);
     in_owner(&in, partner_id);
-    struct link_one one = {.in = &in, .on_row = on_details, .again = details_again, .ctx = &d};
-    enum status st = link_one(s, LINK_READ, one, err);
+    enum status st = link_repeat(s, LINK_READ, details_attempt, &d, err);
     if (st)
         return st;
+    find_last_comment(out_r);
     return d.found ? STATUS_OK : STATUS_NOT_FOUND;
 }
 

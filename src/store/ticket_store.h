@@ -40,7 +40,8 @@ enum status store_ticket_by_request(struct store *s, struct arena *a, uint32_t p
                                     bool *same_r, struct err *err) MUST_USE;
 
 /* partner_id 0: any partner's (agent keys). STATUS_NOT_FOUND otherwise alike. */
-/* Details in one round trip, one snapshot. `internal`: with internal notes. */
+/* Details in one round trip, two for a ticket with files; one snapshot, since
+ * comments and files are only ever added. `internal`: with internal notes. */
 enum status store_ticket_details(struct store *s, struct arena *a, uint32_t partner_id, uint64_t number, bool internal,
                                  struct ticket_details *out_r, struct err *err) MUST_USE;
 /* Status questions: fills tickets_r[i] and found_r[i] for each number / reference
