@@ -14,7 +14,8 @@ tests_bench_fixed_LDADD = $(FCGI_LIBS)
 EXTRA_DIST += \
 	tests/bench/claim.json \
 	tests/bench/create.lua \
-	tests/bench/read.lua
+	tests/bench/read.lua \
+	tests/bench/run.sh
 
 bench: all $(EXTRA_PROGRAMS)
 	OMNI_BUILD='$(abs_top_builddir)' $(srcdir)/tests/bench/run.sh
