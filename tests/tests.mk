@@ -31,7 +31,7 @@ include tests/bench/bench.mk
 
 check_PROGRAMS += $(UNIT_TESTS) $(FUZZ_TARGETS) tests/end-to-end.test
 TESTS += $(UNIT_TESTS) tests/fuzz/replay.sh $(STYLE_TESTS) tests/end-to-end.test
-EXTRA_DIST += tests/totals.sh tests/fixtures
+EXTRA_DIST += tests/totals.sh tests/coverage.sh tests/fixtures
 
 AM_TESTS_ENVIRONMENT = \
 	PATH="$$PATH:/usr/sbin:/sbin"; export PATH; \
@@ -52,4 +52,19 @@ totals:
 	@$(srcdir)/tests/totals.sh $(TEST_LOGS)
 check-local: check-TESTS
 	@$(MAKE) -s totals
-.PHONY: programs totals
+
+# For a build configured with --enable-coverage.
+coverage: programs
+	@$(MAKE) -s check-TESTS TESTS='$(UNIT_TESTS)'
+	@$(srcdir)/tests/coverage.sh
+
+# Opinions, not tests: each that is installed is asked.
+analyze:
+	@for file in $(srcdir)/src/*/*.c; do \
+		$(CC) $(DEFS) $(AM_CPPFLAGS) $(MARIADB_CFLAGS) $(AM_CFLAGS) -O1 -fanalyzer -S -o /dev/null $$file; \
+		! command -v clang-tidy >/dev/null || \
+			clang-tidy --quiet $$file -- $(DEFS) $(AM_CPPFLAGS) $(MARIADB_CFLAGS) -std=c11; \
+	done
+	@! command -v cppcheck >/dev/null || cppcheck --quiet --enable=warning,performance,portability -I$(srcdir)/src $(srcdir)/src
+
+.PHONY: programs totals coverage analyze

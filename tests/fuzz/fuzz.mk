@@ -32,3 +32,14 @@ tests_fuzz_replay_url_LDADD = libnet.a libbase.a
 tests_fuzz_replay_url_curl_SOURCES = tests/fuzz/fuzz_url_curl.c tests/fuzz/replay.c tests/fuzz/target.h
 tests_fuzz_replay_url_curl_CPPFLAGS = $(TEST_CPPFLAGS) $(CURL_CFLAGS)
 tests_fuzz_replay_url_curl_LDADD = libnet.a libbase.a $(CURL_LIBS)
+
+# `make fuzz TARGET=json ARGS=-max_total_time=600`, in a build configured with
+#   CC=clang --with-sanitizer=fuzzer-no-link,address,undefined
+fuzz: tests/fuzz/replay-$(TARGET)
+	objects=`ls tests/*/*replay_$(TARGET)-*.o | grep -v -e '-replay[.]o'` && \
+	$(CCLD) $(AM_CFLAGS) $(CFLAGS) $(AM_LDFLAGS) -fsanitize=fuzzer -o tests/fuzz/fuzz-$(TARGET) $$objects \
+		$(tests_fuzz_replay_request_LDADD) $(CURL_LIBS)
+	$(MKDIR_P) tests/fuzz/found
+	tests/fuzz/fuzz-$(TARGET) -artifact_prefix=tests/fuzz/found/ $(ARGS) tests/fuzz/found \
+		$(srcdir)/tests/fuzz/corpus/`echo $(TARGET) | sed 's/_.*//'`
+.PHONY: fuzz
