@@ -21,7 +21,7 @@ eval "$("$TREE/quickstart" env)"
 CONF=$OMNI_VAR/etc/omnichannel.conf
 
 db() { mariadb --no-defaults -u root -S "$OMNI_DB_SOCKET" -N -B "$OMNI_DB_NAME" -e "$1"; }
-ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", b > 0 ? a / b : 0 }'; }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", (b > 0 ? a / b : 0) }'; }
 # TITLE and a result: PER_SECOND P50 P99, for ceilings also the connections
 line() { printf '  %-46s %9s/s   p50 %7s ms   p99 %7s ms   %s\n' "$1" "$(field 1 "$2")" "$(field 2 "$2")" "$(field 3 "$2")" "${3:+at $(field 4 "$2") connections}"; }
 field() { cut -d' ' -f"$1" <<<"$2"; }
