@@ -53,17 +53,29 @@ ensure_packages() # NAME…
 
 # ---- Build ----
 
-# A copy with the files' own times, so that make builds only what changed.
+# A copy of the tree, where a file is as old as its content: so make builds what
+# changed, whatever the tree's own times say, and the tree is only read.
 copy_sources()
 {
-    local name present=()
-    mkdir -p "$VAR/src"
+    local name present=() old=$VAR/src new=$VAR/src.new
+    rm -rf "$new"
+    mkdir -p "$old" "$new"
     for name in "${SOURCES[@]}"; do
-        rm -rf "${VAR:?}/src/$name"
         [ ! -e "$TREE/$name" ] || present+=("$name")
     done
-    tar -C "$TREE" -X "$TREE/.gitignore" -cf - "${present[@]}" | tar -C "$VAR/src" --no-same-owner -xf -
-    [ -e "$VAR/src/configure" ] || "$VAR/src/bootstrap"
+    tar -C "$TREE" -X "$TREE/.gitignore" -cf - "${present[@]}" | tar -C "$new" --no-same-owner --touch -xf -
+    (cd "$new" && find . -type f -exec sha256sum {} +) >"$VAR/tmp/sums"
+    (
+        cd "$old"
+        sha256sum --check "$VAR/tmp/sums" 2>/dev/null || true
+    ) | sed -n 's/: OK$//p' >"$VAR/tmp/unchanged"
+    tar -C "$old" -cf - -T "$VAR/tmp/unchanged" | tar -C "$new" -xf -
+    for name in configure Makefile.in aclocal.m4 build-aux autom4te.cache; do
+        [ ! -e "$old/$name" ] || mv "$old/$name" "$new/"
+    done
+    rm -rf "$old"
+    mv "$new" "$old"
+    [ -e "$old/configure" ] || "$old/bootstrap"
 }
 
 configure_in() # FOLDER OPTION…
