@@ -11,6 +11,14 @@ static struct sv chunk(struct sv bytes, size_t at)
     return (struct sv){bytes.p + at, left < STORE_CHUNK_MAX ? left : STORE_CHUNK_MAX};
 }
 
+static enum link_result send_piece(struct store *s, struct row_in *in)
+{
+    enum link_result r = link_run(s, in, NULL, NULL);
+    if (!r)
+        link_renew(s);
+    return r;
+}
+
 static enum link_result write_file(struct store *s, const char *ticket_id, const struct ticket_attachment *f,
                                    uint32_t seq)
 {
@@ -28,7 +36,7 @@ static enum link_result write_file(struct store *s, const char *ticket_id, const
     row_in_hash(&in, f->sha256);
     row_in_t(&in, f->at);
     row_in_b(&in, first);
-    enum link_result r = link_run(s, &in, NULL, NULL);
+    enum link_result r = send_piece(s, &in);
     uint32_t n = 1;
     for (size_t at = first.n; at < f->bytes.n && !r; n++) {
         struct sv next = chunk(f->bytes, at);
@@ -36,7 +44,7 @@ static enum link_result write_file(struct store *s, const char *ticket_id, const
         row_in_str(&in, f->id);
         row_in_u(&in, n);
         row_in_b(&in, next);
-        r = link_run(s, &in, NULL, NULL);
+        r = send_piece(s, &in);
         at += next.n;
     }
     return r;

@@ -117,6 +117,13 @@ void link_rollback(struct store *s)
         link_close(s);
 }
 
+void link_renew(struct store *s)
+{
+    int64_t end = clock_mono_us() + STORE_REQUEST_BUDGET;
+    if (s->end != INT64_MAX && end > s->end)
+        s->end = end < s->limit ? end : s->limit;
+}
+
 bool link_may_go(struct store *s)
 {
     int64_t now = clock_mono_us();

@@ -14,6 +14,7 @@ struct store {
     MYSQL *db;                         /*!< NULL: not connected */
     MYSQL_STMT *stmt[STORE_STMT__MAX]; /*!< NULL: not prepared on this connection */
     int64_t end;                       /*!< [us] mono: no round trip begins after it; INT64_MAX: no budget */
+    int64_t limit;                     /*!< [us] mono: end is never moved past it */
     uint64_t round_trips;
     uint64_t affected;      /*!< rows matched by the last statement without rows */
     enum status status;     /*!< of the last LINK_DOWN or LINK_REFUSED */
@@ -65,6 +66,8 @@ enum link_result link_ready(struct store *s) MUST_USE;
 void link_close(struct store *s);
 /* Judges an error code of the server or the client: closes what is broken. */
 enum link_result link_failed(struct store *s, const char *what, unsigned code) MUST_USE;
+/* The server answers and there is more to send: the budget begins anew. */
+void link_renew(struct store *s);
 /* False when the budget is over; else arms the wait for one answer. */
 bool link_may_go(struct store *s) MUST_USE;
 

@@ -43,6 +43,7 @@ void store_free(struct store **s)
 void store_begin(struct store *s, int64_t mono_us)
 {
     s->end = mono_us + STORE_REQUEST_BUDGET;
+    s->limit = mono_us + STORE_UPLOAD_BUDGET;
 }
 
 static enum link_result nothing(struct store *s, void *ctx)

@@ -12,9 +12,11 @@
 enum store_role { STORE_WORKER, STORE_SENDER, STORE_ADMIN, STORE_ROLE__MAX };
 
 #define STORE_SCHEMA_VERSION 2 /*!< newest migration this program knows */
+#define STORE_UPLOAD_BUDGET                                                                                            \
+    (20 * INT64_C(1000000)) /*!< [us] in all while attachments are written and the server answers */
 #define STORE_REQUEST_BUDGET                                                                                           \
-    (2500 * INT64_C(1000))            /*!< [us] of waiting for the database in one request; CONTRACT: 503 within 3 s */
-#define STORE_RETRIES_MAX 30          /*!< whole-transaction retries after 1213/1205/1020/lost link, within the budget */
+    (2500 * INT64_C(1000))   /*!< [us] of waiting for the database in one request; CONTRACT: 503 within 3 s */
+#define STORE_RETRIES_MAX 30 /*!< whole-transaction retries after 1213/1205/1020/lost link, within the budget */
 #define STORE_CHUNK_MAX (256u * 1024) /*!< [bytes] of attachment content in a row */
 
 struct store; /* owned by the caller: store_free */
@@ -23,7 +25,8 @@ struct store; /* owned by the caller: store_free */
 enum status store_new(const struct conf *conf, enum store_role role, struct store **s_r, struct err *err) MUST_USE;
 void store_free(struct store **s);
 
-/* Starts a request's time budget: after `mono_us` + budget no round trip begins. */
+/* Starts a request's time budget: after `mono_us` + budget no round trip begins;
+ * each piece of an attachment that was written begins it anew, within STORE_UPLOAD_BUDGET. */
 void store_begin(struct store *s, int64_t mono_us);
 /* Connected and prepared, now or already. STATUS_UNAVAILABLE: try later;
  * STATUS_CONFIG: wrong schema, wrong password, missing privilege: waiting

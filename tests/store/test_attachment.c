@@ -75,6 +75,20 @@ static const struct {
     {"the largest", TICKET_ATTACHMENT_BYTES_MAX, 40},
 };
 
+/* A slow disk takes longer over a large file than a request may wait for one answer: 40 × 0.1 s. */
+static void slow_disk(void)
+{
+    support_do("CREATE TRIGGER slow BEFORE INSERT ON attachment_chunk FOR EACH ROW DO SLEEP(0.1)");
+    support_ticket(&t);
+    set_file(&t.files[0], "slow", TICKET_ATTACHMENT_BYTES_MAX);
+    t.open.n_attachments = 1;
+    int64_t start = clock_mono_us();
+    store_begin(s, start);
+    CHECK_INT("open", open_it(), STATUS_OK);
+    CHECK("longer than the budget", clock_mono_us() - start > STORE_REQUEST_BUDGET);
+    support_do("DROP TRIGGER slow");
+}
+
 static void sizes_around_chunks(void)
 {
     unsigned n = sizeof sizes / sizeof *sizes;
@@ -226,6 +240,7 @@ void init_attachment_tests(void)
         {"find", find},
         {"all or nothing", all_or_nothing},
         {"added later", added_later},
+        {"a slow disk", slow_disk}, /* the last: it leaves a budget */
     };
     suite_add("store attachment", set_up, tear_down, tests, SUITE_N(tests));
 }
