@@ -93,7 +93,7 @@ struct reply call_n(const char *method, const char *path, const char *key, const
     curl_easy_setopt(c, CURLOPT_WRITEDATA, &text);
     curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, take);
     curl_easy_setopt(c, CURLOPT_HEADERDATA, &head);
-    r.curl = curl_easy_perform(c);
+    r.curl = (int)curl_easy_perform(c);
     curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &r.status);
     curl_easy_getinfo(c, CURLINFO_TOTAL_TIME, &r.seconds);
     curl_easy_cleanup(c);

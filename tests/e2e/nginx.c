@@ -133,7 +133,7 @@ static void test_request_ids(void)
 
 static void test_tls(void)
 {
-    char url[256];
+    char url[512];
     snprintf(url, sizeof url, "%s/health", stack.tls_url);
     struct reply r = get(url, NULL);
     CHECK_INT("https", r.status, 200);

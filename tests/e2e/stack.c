@@ -31,7 +31,7 @@ static _Noreturn void give_up(const char *what, const char *why)
     exit(1);
 }
 
-static int vrun(char *out, size_t size, const char *fmt, va_list ap)
+static int __attribute__((format(printf, 3, 0))) vrun(char *out, size_t size, const char *fmt, va_list ap)
 {
     char cmd[8192];
     int n = vsnprintf(cmd, sizeof cmd, fmt, ap);
