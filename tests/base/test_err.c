@@ -82,7 +82,7 @@ static void test_cut(void)
     CHECK_STR("its end", e.text + 250, "\xE2\x82\xAC");
     err_field(&e, euros, "%s", euros);
     CHECK_INT("path", strlen(e.fields[0].path), 93);
-    CHECK_INT("field text", strlen(e.fields[0].text), 189);
+    CHECK_INT("field text", strlen(e.fields[0].text), 222); /* whole characters of 3 bytes within 223 */
     err_field(&e, euros, "again");
     CHECK_INT("a cut path once too", e.n_fields, 1);
 }

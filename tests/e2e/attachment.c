@@ -38,11 +38,14 @@ static char *base64(size_t n)
 
 static char *body_with(unsigned files, size_t n)
 {
-    char *content = base64(n), *body = malloc(files * (strlen(content) + 128) + 1024);
-    size_t len = (size_t)sprintf(body, "%s,\"attachments\":[", HEAD);
+    char *content = base64(n), *body = NULL;
+    size_t size;
+    FILE *f = open_memstream(&body, &size);
+    fprintf(f, "%s,\"attachments\":[", HEAD);
     for (unsigned i = 0; i < files; i++)
-        len += (size_t)sprintf(body + len, "%s{\"filename\":\"f%u.bin\",\"content\":\"%s\"}", i ? "," : "", i, content);
-    sprintf(body + len, "]}");
+        fprintf(f, "%s{\"filename\":\"f%u.bin\",\"content\":\"%s\"}", i ? "," : "", i, content);
+    fprintf(f, "]}");
+    fclose(f);
     free(content);
     return body;
 }

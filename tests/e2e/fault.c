@@ -33,7 +33,7 @@ static void *writer(void *arg)
         for (int tries = 0; tries < 50 && !acknowledged[i]; tries++) {
             struct reply r = post(keys.all, body);
             if (r.status == 200)
-                acknowledged[i] = atol(at(&r, "ticketNumber"));
+                acknowledged[i] = strtol(at(&r, "ticketNumber"), NULL, 10);
             else
                 usleep(20000);
             reply_free(&r);
@@ -187,7 +187,7 @@ static void test_connections_killed(void)
 {
     char out[1024];
     sql(out, "SELECT GROUP_CONCAT(id) FROM information_schema.processlist WHERE user='omni_worker'");
-    for (char *p = strtok(out, ","); p; p = strtok(NULL, ",")) {
+    for (char *save, *p = strtok_r(out, ",", &save); p; p = strtok_r(NULL, ",", &save)) {
         char gone[1024];
         sql(gone, "KILL %s", p);
     }

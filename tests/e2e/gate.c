@@ -136,7 +136,7 @@ static void test_limit_headers(void)
         CHECK_STR("limit", header(&r, "RateLimit-Limit", NULL), "3");
         CHECK_STR("remaining", header(&r, "RateLimit-Remaining", NULL), want);
         const char *reset = header(&r, "RateLimit-Reset", NULL);
-        CHECK("reset", reset && atol(reset) >= 1 && atol(reset) <= 60);
+        CHECK("reset", reset && strtol(reset, NULL, 10) >= 1 && strtol(reset, NULL, 10) <= 60);
         if (i == 3) {
             check_error("429", &r, 429, "Rate limit exceeded");
             CHECK_STR("retry", header(&r, "Retry-After", NULL), reset);
