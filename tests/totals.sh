@@ -29,8 +29,9 @@ for log; do
         set -- "$1" 1
     fi
     if [ "$2" -ne 0 ]; then
-        echo "---- $log: $1 passed, $2 failed; its last lines:"
-        tail -n 60 "$log"
+        echo "---- $log: $1 passed, $2 failed; what failed, and its last lines:"
+        grep -s -A 6 FAILED "$log" | head -n 100
+        tail -n 12 "$log"
     fi
     passed=$((passed + $1))
     failed=$((failed + $2))
