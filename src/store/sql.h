@@ -52,11 +52,13 @@
  * tickets, comments and files took three times as long. --- */
 #define SQL_COMMENT "x.id, x.content, x.author, x.created_at, x.from_support"
 #define SQL_ONCE(COLUMN) "IF(x.seq > 1, NULL, t." COLUMN ")"
-#define SQL_REST_ONCE                                                                                                              \
-    SQL_ONCE("description")                                                                                                        \
-    ", " SQL_ONCE("category") ", " SQL_ONCE("customer_name") ", " SQL_ONCE("customer_email") ", " SQL_ONCE("customer_"             \
-                                                                                                           "phone") ", " SQL_ONCE( \
-        "customer_identifier") ", " SQL_ONCE("customer_department") ", " SQL_ONCE("customer_language") ", " SQL_ONCE("metadata") ", " SQL_ONCE("api_version")
+/* clang-format off */
+#define SQL_REST_ONCE \
+    SQL_ONCE("description") ", " SQL_ONCE("category") ", " SQL_ONCE("customer_name") ", " \
+    SQL_ONCE("customer_email") ", " SQL_ONCE("customer_phone") ", " SQL_ONCE("customer_identifier") ", " \
+    SQL_ONCE("customer_department") ", " SQL_ONCE("customer_language") ", " SQL_ONCE("metadata") ", " \
+    SQL_ONCE("api_version")
+/* clang-format on */
 #define SQL_DETAILS_COLUMNS SQL_HEAD_COLUMNS "u" SQL_LAST_COLUMNS "u" SQL_REST_COLUMNS
 #define SQL_DETAILS                                                                                                    \
     "SELECT " SQL_HEAD ", x.seq, " SQL_COMMENT ", x.internal, " SQL_REST_ONCE                                          \
