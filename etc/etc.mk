@@ -46,7 +46,7 @@ EXTRA_DIST += $(GENERATED_FROM_IN:=.in) \
 	etc/quickstart/process.sh \
 	etc/quickstart/database.sh \
 	etc/quickstart/serve.sh \
-	.ci/run .gitignore bootstrap quickstart doc/api.md
+	.ci/run .gitignore bootstrap quickstart doc/api.md doc/performance.md
 
 # Folders are known to make only, not to configure.
 $(GENERATED_FROM_IN): Makefile
