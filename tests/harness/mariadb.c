@@ -98,6 +98,7 @@ static bool install(const struct mariadb *m)
     add(&a, "--auth-root-authentication-method=normal");
     add(&a, "--skip-test-db");
     add(&a, "--skip-name-resolve");
+    add(&a, "--force"); /* on a host that cannot resolve its own name, too */
     return succeeded(spawn(&a, m->dir, -1));
 }
 
