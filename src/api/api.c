@@ -142,6 +142,20 @@ static bool may(struct api_call *c)
     return is_allowed;
 }
 
+/* On every route: what cannot be read cannot be ignored either. */
+static bool reads_query(struct api_call *c)
+{
+    struct sv rest = c->req->query, name, value;
+    enum status s = STATUS_OK;
+    while (rest.p && s == STATUS_OK)
+        s = api_query_next(c->a->arena, &rest, &name, &value);
+    if (s == STATUS_BAD_INPUT)
+        api_refuse_field(c, 400, "Bad request", "query", "Invalid query format: percent-encoded UTF-8 is allowed");
+    else if (s != STATUS_OK && s != STATUS_NOT_FOUND)
+        api_fail(c, s);
+    return s == STATUS_OK || s == STATUS_NOT_FOUND;
+}
+
 static bool takes_body(const struct api_call *c)
 {
     return c->verb->method != HTTP_GET;
@@ -153,6 +167,8 @@ static void handle(struct api_call *c)
         return;
     bool is_open = c->verb->permission == 0;
     if (!is_open && !(enter(c) && introduce(c) && admit(c) && may(c)))
+        return;
+    if (!reads_query(c))
         return;
     if (takes_body(c) && !api_body(c))
         return;

@@ -39,13 +39,9 @@ static bool gather(struct api_call *c, struct questions *q)
     enum status s;
     while ((s = api_query_next(c->a->arena, &rest, &name, &value)) == STATUS_OK)
         take(q, name, value);
-    if (s == STATUS_NOT_FOUND)
-        return true;
-    if (s == STATUS_BAD_INPUT)
-        api_refuse_field(c, 400, "Bad request", "query", "Invalid query format: percent-encoded UTF-8 is allowed");
-    else
+    if (s != STATUS_NOT_FOUND)
         api_fail(c, s);
-    return false;
+    return s == STATUS_NOT_FOUND;
 }
 
 static void answer(struct api_call *c, const struct questions *q)

@@ -35,7 +35,7 @@ struct http_request {
     enum status (*read_body)(void *ctx, char *dst, size_t n);
     void *body_ctx;
     int64_t now_us;  /*!< [us] wall clock at arrival */
-    int64_t mono_us; /*!< [us] monotonic clock at arrival */
+    int64_t mono_us; /*!< [us] monotonic clock when nginx passed it on: budgets begin there */
 };
 
 /* Takes n bytes of an answer on their way out. */

@@ -11,8 +11,9 @@
 #include "base/num.h"
 #include "crypto/id.h"
 
-#define PIECE_MAX (1 << 20) /* [bytes] one call of libfcgi takes an int */
-#define HEAD_MAX 1024       /* [bytes] the headers every answer has */
+#define PIECE_MAX (1 << 20)            /* [bytes] one call of libfcgi takes an int */
+#define HEAD_MAX 1024                  /* [bytes] the headers every answer has */
+#define WAITED_MAX (60 * CLOCK_SECOND) /* [us] more is a clock that was set */
 
 enum status fcgi_accept(FCGX_Request *r, const sigset_t *open, int64_t wait_us)
 {
@@ -45,13 +46,27 @@ static enum status read_body(void *ctx, char *dst, size_t n)
     return FCGX_GetError(r->in) == 0 && FCGX_GetChar(r->in) == EOF ? STATUS_OK : STATUS_IO;
 }
 
-enum param { P_METHOD, P_PATH, P_QUERY, P_LENGTH, P_TYPE, P_ENCODING, P_KEY, P_IDEMPOTENCY, P_ID, P_ADDR, P__MAX };
+enum param {
+    P_METHOD,
+    P_PATH,
+    P_QUERY,
+    P_LENGTH,
+    P_TYPE,
+    P_ENCODING,
+    P_KEY,
+    P_IDEMPOTENCY,
+    P_ID,
+    P_ADDR,
+    P_TIME,
+    P__MAX
+};
 static const char *const names[P__MAX] = {
     [P_METHOD] = "REQUEST_METHOD", [P_PATH] = "DOCUMENT_URI",
     [P_QUERY] = "QUERY_STRING",    [P_LENGTH] = "CONTENT_LENGTH",
     [P_TYPE] = "CONTENT_TYPE",     [P_ENCODING] = "HTTP_CONTENT_ENCODING",
     [P_KEY] = "HTTP_X_API_KEY",    [P_IDEMPOTENCY] = "HTTP_IDEMPOTENCY_KEY",
     [P_ID] = "REQUEST_ID",         [P_ADDR] = "REMOTE_ADDR",
+    [P_TIME] = "REQUEST_TIME",
 };
 
 /* A header sent twice comes as two parameters. */
@@ -111,6 +126,18 @@ static void request_id(struct sv given, int64_t now_us, char id[HTTP_REQUEST_ID_
     }
 }
 
+/* How long it waited for a worker: nginx says when it passed it on ("seconds.milliseconds"). */
+static int64_t waited_us(struct sv passed_on, int64_t now_us)
+{
+    uint64_t s, ms;
+    struct sv seconds;
+    if (!sv_cut(&passed_on, '.', &seconds) || passed_on.n != 3 || !num_u64(seconds, false, UINT32_MAX, &s) ||
+        !num_u64(passed_on, true, 999, &ms))
+        return 0;
+    int64_t waited = now_us - ((int64_t)s * CLOCK_SECOND + (int64_t)ms * 1000);
+    return waited < 0 ? 0 : waited < WAITED_MAX ? waited : WAITED_MAX;
+}
+
 /* nginx's fastcgi_params pass an empty CONTENT_TYPE when none was sent. */
 static struct sv unless_empty(struct sv s)
 {
@@ -139,6 +166,7 @@ void fcgi_request(FCGX_Request *r, struct http_request *q, char id[HTTP_REQUEST_
         .now_us = clock_wall_us(),
         .mono_us = clock_mono_us(),
     };
+    q->mono_us -= waited_us(v[P_TIME], q->now_us);
     request_id(v[P_ID], q->now_us, id);
     q->request_id = sv_from(id);
 }
@@ -188,14 +216,40 @@ static void last_resort(struct http_response *a, int64_t now_us, char *out, size
     snprintf(out, size, "{\"error\":\"Internal server error\",\"timestamp\":\"%s\",\"status\":500}", at);
 }
 
+/* RFC 9110 §15; nginx sends what it is given. */
+static const char *reason(int status)
+{
+    static const struct {
+        int status;
+        const char *text;
+    } reasons[] = {
+        {200, "OK"},
+        {400, "Bad Request"},
+        {401, "Unauthorized"},
+        {403, "Forbidden"},
+        {404, "Not Found"},
+        {405, "Method Not Allowed"},
+        {409, "Conflict"},
+        {413, "Content Too Large"},
+        {415, "Unsupported Media Type"},
+        {429, "Too Many Requests"},
+        {500, "Internal Server Error"},
+        {503, "Service Unavailable"},
+    };
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (reasons[i].status == status)
+            return reasons[i].text;
+    return "Other";
+}
+
 static enum status send_head(FCGX_Request *r, const struct http_request *q, const struct http_response *a,
                              int64_t length)
 {
     char head[HEAD_MAX];
     int n = snprintf(head, sizeof head,
-                     "Status: %d\r\nContent-Type: %.*s\r\nContent-Length: %lld\r\nCache-Control: no-store\r\n"
+                     "Status: %d %s\r\nContent-Type: %.*s\r\nContent-Length: %lld\r\nCache-Control: no-store\r\n"
                      "X-Content-Type-Options: nosniff\r\nX-Request-ID: %.*s\r\n%s%s%s",
-                     a->status, SV_ARG(a->content_type), (long long)length, SV_ARG(q->request_id),
+                     a->status, reason(a->status), SV_ARG(a->content_type), (long long)length, SV_ARG(q->request_id),
                      a->partner[0] ? "X-Omni-Partner: " : "", a->partner, a->partner[0] ? "\r\n" : "");
     if (n < 0 || (size_t)n >= sizeof head)
         return STATUS_INTERNAL;

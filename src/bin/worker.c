@@ -22,9 +22,10 @@
 #define PROGRAM "omnichannel.fcgi"
 #define CONF_STANDARD SYSCONFDIR "/omnichannel/omnichannel.conf"
 #define KEEP_MAX (1024u * 1024) /* [bytes] what lives as long as a configuration */
-#define BIG (256 * 1024)        /* [bytes] from here on memory is given back after a request */
-#define MMAP_FROM (128 * 1024)  /* [bytes] fixed, or glibc would raise it and keep big blocks */
-#define CLOSE_WAIT "200"        /* [ms] for a peer that does not close */
+#define BIG                                                                                                            \
+    (32 * 1024) /* [bytes] from here on memory is given back after a request: a parsed body may be 50 times as large */
+#define MMAP_FROM (128 * 1024) /* [bytes] fixed, or glibc would raise it and keep big blocks */
+#define CLOSE_WAIT "200"       /* [ms] for a peer that does not close */
 #define EXIT_CONFIG 2
 
 static volatile sig_atomic_t stop, reload;

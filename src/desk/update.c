@@ -158,9 +158,11 @@ static enum status add_job(struct attempt *a, struct sv url, enum ticket_event_t
 static unsigned events(const struct attempt *a, enum ticket_event_type list[2])
 {
     unsigned n = 0;
-    if (a->change->action == TICKET_ADD_COMMENT && !a->comment.internal)
+    bool is_move = a->change->action == TICKET_UPDATE_STATUS && a->verdict == TICKET_APPLY;
+    /* A move tells its comment itself; one sent with the status that stood is a comment like any. */
+    if (a->has_comment && !is_move && !a->comment.internal)
         list[n++] = TICKET_EVENT_COMMENT_ADDED;
-    if (a->change->action != TICKET_UPDATE_STATUS || a->verdict == TICKET_SAME)
+    if (!is_move)
         return n;
     list[n++] = TICKET_EVENT_STATUS_CHANGED;
     if (a->after.status == TICKET_RESOLVED)

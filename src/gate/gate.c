@@ -67,7 +67,8 @@ static enum status deny(struct knock *k, const char *why)
 static bool fresh(const struct gate *g, const struct gate_learned *l, int64_t mono_us)
 {
     int64_t age = mono_us - l->mono_us;
-    return age >= 0 && age < GATE_CACHE_AGE_US && l->generation == gate_generation(g->shared);
+    /* Younger than the question it answers: a request that waited for a worker. */
+    return age < GATE_CACHE_AGE_US && l->generation == gate_generation(g->shared);
 }
 
 /* What the database said also tells the pool whether it can be asked. */

@@ -217,8 +217,8 @@ static void test_same(void)
         bool commented = strcmp(rows[i].kind, "COMMENT") == 0;
         CHECK_STR(rows[i].row, text(fake.updated.kind), rows[i].kind);
         CHECK_INT(rows[i].row, fake.has_comment, commented);
-        CHECK_INT(rows[i].row, fake.updated.n_jobs, 0);
-        CHECK_INT(rows[i].row, fake.after.hook_seq, 1);
+        CHECK_INT(rows[i].row, fake.updated.n_jobs, commented); /* a public comment like any: COMMENT_ADDED */
+        CHECK_INT(rows[i].row, fake.after.hook_seq, commented ? 2 : 1);
         CHECK_INT(rows[i].row, fake.after.status, TICKET_CANCELLED);
         CHECK_INT(rows[i].row, fake.after.closed_at, 1900 * CLOCK_SECOND);
         CHECK_INT(rows[i].row, fake.after.updated_at, commented ? NOW : 1000 * CLOCK_SECOND);

@@ -1,4 +1,5 @@
 /* Bad days: workers killed, the database stopped, hung and gone. */
+#include <mysql.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -195,6 +196,26 @@ static void test_connections_killed(void)
         CHECK("nobody notices", strcmp(open_ticket(), "0") != 0);
 }
 
+/* A server that answers but can write nothing: whoever waits for a worker meanwhile is told in time, too. */
+static void test_writes_blocked(void)
+{
+    enum { N = 40 };
+    static struct reply r[N];
+    MYSQL *m = mysql_init(NULL);
+    CHECK("connect", mysql_real_connect(m, NULL, "root", NULL, stack.db, 0, stack.socket, 0) != NULL);
+    CHECK_INT("lock", mysql_query(m, "FLUSH TABLES WITH READ LOCK"), 0);
+    storm(N, r, "POST", "/tickets", keys.all, NULL,
+          "{\"channel\":\"EMAIL\",\"serviceType\":\"INQUIRY\",\"customer\":{\"name\":\"J\"},\"ticket\":{\"title\":"
+          "\"t\",\"description\":\"d\"}}");
+    for (int i = 0; i < N; i++) {
+        CHECK_INT("503", r[i].status, 503);
+        CHECK("in time", r[i].seconds < 3.5);
+        reply_free(&r[i]);
+    }
+    mysql_close(m);
+    wait_for_service("unlocked");
+}
+
 static void *steady(void *arg)
 {
     long *bad = arg;
@@ -242,6 +263,7 @@ void init_fault_tests(void)
         {"workers killed -9 under load", test_workers_killed},
         {"connections killed", test_connections_killed},
         {"reload and TERM lose no request", test_reload_and_term_lose_nothing},
+        {"writes are blocked", test_writes_blocked},
         {"the database hangs", test_database_hung},
         {"the database is stopped", test_database_stopped},
     };

@@ -166,6 +166,34 @@ static void test_tls(void)
     CHECK("plain HTTP on the TLS port is JSON", out[0] == '{');
 }
 
+static void test_bad_query_everywhere(void)
+{
+    char path[128];
+    snprintf(path, sizeof path, "/tickets/%s?x=%%zz", open_ticket());
+    struct reply r = get(path, keys.all);
+    check_error("details", &r, 400, NULL);
+    check_field("details", &r, "query", NULL);
+    reply_free(&r);
+    r = call("PATCH", path, keys.all, NULL, "{\"action\":\"ADD_COMMENT\",\"comment\":\"x\"}");
+    check_error("update", &r, 400, NULL);
+    reply_free(&r);
+    r = call("POST", "/tickets?x=%ff", keys.all, NULL, "{}");
+    check_error("create", &r, 400, NULL);
+    check_field("create", &r, "query", NULL);
+    reply_free(&r);
+    r = get("/tickets/0?x=%C3%A9&y=a+b", keys.all);
+    CHECK_INT("a good one", r.status, 404);
+    reply_free(&r);
+}
+
+static void test_status_line(void)
+{
+    char out[4096];
+    const char *ask = "GET /api/omnichannel/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    raw(ask, strlen(ask), out, sizeof out, 3000);
+    CHECK("reason phrase", strncmp(out, "HTTP/1.1 200 OK\r\n", 17) == 0);
+}
+
 static void test_chunked(void)
 {
     const char *body = "{\"channel\":\"EMAIL\",\"serviceType\":\"INQUIRY\",\"customer\":{\"name\":\"J\"},\"ticket\":{"
@@ -211,6 +239,8 @@ static void test_logs_hold_no_customer_data(void)
         keys.all,
         "{\"channel\":\"SECRETTITLE\",\"serviceType\":\"SECRETNAME\",\"customer\":{\"email\":\"secret.mail@x.id@\"}}");
     reply_free(&r);
+    r = get("/tickets/SECRETNAME", keys.all);
+    reply_free(&r);
     usleep(200000);
     for (unsigned i = 0; i < SUITE_N(secrets); i++)
         CHECK(secrets[i], run(out, sizeof out, "grep -rqa -e '%s' '%s'/log", secrets[i], stack.var) == 1);
@@ -226,6 +256,8 @@ void init_nginx_tests(void)
         {"unknown paths, wrong methods", test_routes_and_methods},
         {"request ids", test_request_ids},
         {"TLS", test_tls},
+        {"a query that cannot be read", test_bad_query_everywhere},
+        {"the status line", test_status_line},
         {"a chunked body", test_chunked},
         {"clients that leave early", test_early_goodbye},
         {"logs hold ids only", test_logs_hold_no_customer_data},

@@ -343,6 +343,15 @@ static void test_desk_actions(void)
     r = details(number, keys.other);
     CHECK_STR("comment still added", at(&r, "lastComment.content"), "still done");
     reply_free(&r);
+    snprintf(number, sizeof number, "%s",
+             open_ticket_with(keys.all, ",\"integration\":{\"webhookUrl\":\"http://127.0.0.1:9/\"}"));
+    r = patch(number, keys.agent, "{\"action\":\"UPDATE_STATUS\",\"status\":\"OPEN\",\"comment\":\"still open\"}");
+    CHECK_INT("same status", r.status, 200);
+    reply_free(&r);
+    CHECK_INT("its comment is told",
+              sql_int("SELECT COUNT(*) FROM webhook_job WHERE ticket_number=%s AND event='COMMENT_ADDED'", number), 1);
+    CHECK_INT("and no move",
+              sql_int("SELECT COUNT(*) FROM webhook_job WHERE ticket_number=%s AND event='STATUS_CHANGED'", number), 0);
 }
 
 static void test_list(void)
