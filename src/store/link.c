@@ -73,7 +73,9 @@ enum link_result link_failed(struct store *s, const char *what, unsigned code)
         i++;
     enum link_result result = i < n ? codes[i].result : LINK_REFUSED;
     s->status = i < n ? codes[i].status : STATUS_INTERNAL;
-    s->lost = result == LINK_DOWN || code == ER_SERVER_SHUTDOWN || (code >= CR_MIN_ERROR && code <= CR_MAX_ERROR);
+    /* A read-only or full server still answers reads. */
+    s->lost =
+        code == ER_SERVER_SHUTDOWN || code == ER_UNKNOWN_COM_ERROR || (code >= CR_MIN_ERROR && code <= CR_MAX_ERROR);
     /* The server's own text may quote values: the code has to do. */
     snprintf(s->why, sizeof s->why, "database: %s: error %u", what, code);
     if (result == LINK_LOST || result == LINK_DOWN)
