@@ -57,12 +57,12 @@ static struct sv optional(struct reading *r, const struct wire_node *at, const c
     return wire_string(at, name, WIRE_OPTIONAL, max, r->err);
 }
 
-/* A string within its bounds or absent, without complaint. */
-static struct sv quiet_string(const struct wire_node *at, const char *name)
+/* A string of at most `max` or absent, without complaint. */
+static struct sv quiet_string(const struct wire_node *at, const char *name, size_t max)
 {
     struct err ignored;
     err_init(&ignored);
-    struct sv s = wire_string(at, name, WIRE_OPTIONAL, TICKET_ID_MAX, &ignored);
+    struct sv s = wire_string(at, name, WIRE_OPTIONAL, max, &ignored);
     return ignored.status == STATUS_OK ? s : SV_NONE;
 }
 
@@ -173,7 +173,7 @@ static void read_metadata(struct reading *r)
     if (r->type->required)
         (void)wire_string(&r->metadata, r->type->required, WIRE_REQUIRED, TICKET_ID_MAX, r->err);
     if (r->type->sub_type)
-        d->sub_type = quiet_string(&r->metadata, r->type->sub_type);
+        d->sub_type = quiet_string(&r->metadata, r->type->sub_type, TICKET_ID_MAX);
     read_amount(r);
 }
 
@@ -225,8 +225,8 @@ void ticket_draft_ids(const struct wire_doc *doc, struct sv *partner_id_r, struc
     err_init(&ignored);
     struct wire_node top = wire_top(doc);
     struct wire_node at = wire_object(&top, "integration", &ignored);
-    *partner_id_r = quiet_string(&at, "partnerId");
-    *request_id_r = quiet_string(&at, "requestId");
+    *partner_id_r = quiet_string(&at, "partnerId", TICKET_TEXT_MAX); /* too long is foreign, too */
+    *request_id_r = quiet_string(&at, "requestId", TICKET_ID_MAX);
 }
 
 enum status ticket_draft_read(struct arena *a, const struct wire_doc *doc, const struct ticket_rules *rules,

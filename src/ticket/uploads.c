@@ -3,8 +3,8 @@
 #include "ticket/draft.h"
 #include "ticket/formats.h"
 
-#define PATH_MAX_SENT 4096 /* [code points] of a filename with its folders */
-#define SIZE_TEXT_MAX 1024 /* [characters] of a number that says a size */
+#define PATH_MAX_SENT TICKET_TEXT_MAX /* [code points] of a filename with its folders */
+#define SIZE_TEXT_MAX 1024            /* [characters] of a number that says a size */
 #define SIZE_MAX_DECLARED ((UINT64_C(1) << 53) - 1)
 
 static void no_memory(struct err *err)

@@ -105,6 +105,13 @@ static const char *escape_of(char c)
     }
 }
 
+static void put_control(struct buf *out, char c)
+{
+    static const char hex[] = "0123456789abcdef";
+    char text[6] = {'\\', 'u', '0', '0', hex[(unsigned char)c >> 4], hex[c & 15]};
+    buf_add(out, text, sizeof text);
+}
+
 static void put_string(struct wire_writer *w, struct sv s)
 {
     size_t from = 0;
@@ -122,7 +129,7 @@ static void put_string(struct wire_writer *w, struct sv s)
         if (escape)
             buf_str(w->out, escape);
         else
-            buf_printf(w->out, "\\u%04x", (unsigned)s.p[i]);
+            put_control(w->out, s.p[i]);
         from = i + 1;
     }
     buf_add(w->out, s.p + from, s.n - from);

@@ -131,7 +131,7 @@ static void test_text_limits(void)
         {BODY("[{'filename':'dir/dir\\\\%s','content':''}]"), "x",
          "attachments[0].filename: Filename must be at most 255 characters", 255},
         {BODY("[{'filename':'%s/a','content':''}]"), "x",
-         "attachments[0].filename: Filename must be at most 4096 characters", 4094},
+         "attachments[0].filename: Filename must be at most 10000 characters", 9998},
         {FILE(",'description':'%s'"), "\xc3\xa9",
          "attachments[0].description: Description must be at most 1000 characters", 1000},
         {FILE(",'mimeType':'a/%s'"), "x", "attachments[0].mimeType: Mime type must be at most 127 characters", 125},
