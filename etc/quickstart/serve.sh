@@ -66,7 +66,7 @@ write_nginx_configuration()
     put "$ETC/nginx.conf" <<END
 $user
 pid "$RUN/nginx.pid";
-error_log "$LOGS/nginx-error.log" crit;
+error_log "$LOGS/nginx-error.log" emerg;
 worker_processes auto;
 worker_rlimit_nofile 10000;
 events {
@@ -129,6 +129,7 @@ api() # PATH CURL-OPTION…
 post_claim()
 {
     local number
+    [ ! -s "$VAR/tmp/number" ] || return 0 # posted when the stack was made
     [ -s "$KEYS/request-id" ] || openssl rand -hex 12 | put "$KEYS/request-id"
     sed "s/\"requestId\": \"[^\"]*\"/\"requestId\": \"QUICKSTART-$(cat "$KEYS/request-id")\"/" \
         "$TREE/tests/fixtures/create_claim.json" |
