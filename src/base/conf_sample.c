@@ -24,9 +24,10 @@ static void print_comment(FILE *out, const char *text)
 
 void conf_print_sample(FILE *out)
 {
-    print_comment(out,
-                  "Omnichannel's configuration. Lines are: name = value. Comments start with # and stand on lines of "
-                  "their own. The values shown are the defaults; see omnichannel.conf(5).");
+    print_comment(
+        out, "Omnichannel's configuration. Lines are: name = value. Comments start with # and stand on lines of "
+             "their own. The values shown are the defaults, but for lists, which are empty and show an example; see "
+             "omnichannel.conf(5).");
     for (size_t i = 0; i < conf_table_n; i++) {
         const struct conf_row *row = &conf_table[i];
         char bounds[CONF_BOUNDS_MAX], text[CONF_BOUNDS_MAX + 16];
