@@ -27,13 +27,15 @@ static struct {
     enum log_target target;
     enum log_level level;
     char request_id[REQUEST_ID_MAX];
-} state = {"omnichannel", LOG_TARGET_STDERR, LOG_LEVEL_INFO, "-"};
+    long pid; /* as of log_setup; 0: ask */
+} state = {"omnichannel", LOG_TARGET_STDERR, LOG_LEVEL_INFO, "-", 0};
 
 void log_setup(const char *program, enum log_target target, enum log_level level)
 {
     closelog();
     snprintf(state.program, sizeof state.program, "%s", program);
     state.target = target;
+    state.pid = (long)getpid();
     state.level = level;
     if (target == LOG_TARGET_SYSLOG)
         openlog(state.program, LOG_PID | LOG_NDELAY, LOG_DAEMON);
@@ -57,8 +59,9 @@ static size_t head(char *out, size_t size, enum log_level level)
         return written(snprintf(out, size, "%s %s ", name, state.request_id), size);
     char time[CLOCK_ISO_SIZE];
     clock_iso(clock_wall_us(), time);
-    return written(
-        snprintf(out, size, "%s %s %s[%ld] %s ", time, name, state.program, (long)getpid(), state.request_id), size);
+    return written(snprintf(out, size, "%s %s %s[%ld] %s ", time, name, state.program,
+                            state.pid ? state.pid : (long)getpid(), state.request_id),
+                   size);
 }
 
 static void hide_controls(char *p, size_t n)

@@ -15,19 +15,23 @@
 #define HEAD_MAX 1024                  /* [bytes] the headers every answer has */
 #define WAITED_MAX (60 * CLOCK_SECOND) /* [us] more is a clock that was set */
 
-enum status fcgi_accept(FCGX_Request *r, const sigset_t *open, int64_t wait_us)
+/* Until somebody knocks, a signal comes, or the time is over. */
+static enum status wait_for_one(const sigset_t *open, int64_t wait_us)
 {
     struct pollfd p = {.fd = 0, .events = POLLIN};
     struct timespec wait = {.tv_sec = wait_us / CLOCK_SECOND, .tv_nsec = wait_us % CLOCK_SECOND * 1000};
     int n = ppoll(&p, 1, wait_us < 0 ? NULL : &wait, open);
-    if (n < 0)
-        return errno == EINTR ? STATUS_CONFLICT : STATUS_IO;
-    if (n == 0)
-        return STATUS_CONFLICT;
-    int rc = FCGX_Accept_r(r);
+    return n < 0 && errno != EINTR ? STATUS_IO : STATUS_CONFLICT;
+}
+
+enum status fcgi_accept(FCGX_Request *r, const sigset_t *open, int64_t wait_us)
+{
+    int rc = FCGX_Accept_r(r); /* first: under load somebody is waiting already */
     if (rc == 0)
         return STATUS_OK;
-    if (rc == -EAGAIN || rc == -EINTR || rc == -ECONNABORTED)
+    if (rc == -EAGAIN)
+        return wait_for_one(open, wait_us);
+    if (rc == -EINTR || rc == -ECONNABORTED)
         return STATUS_CONFLICT;
     errno = -rc;
     return STATUS_IO;

@@ -208,10 +208,12 @@ static int refuse(const char *text, int code)
     return code;
 }
 
-/* ppoll lets no signal in while requests are waiting: a busy worker would never see one. */
+/* A busy worker never waits, so it would never see a signal: those of ours that are pending get through here. */
 static void let_signals_in(const sigset_t *open)
 {
-    sigset_t ours;
+    sigset_t pending, ours;
+    if (sigpending(&pending) == 0 && sigisemptyset(&pending))
+        return;
     sigprocmask(SIG_SETMASK, open, &ours);
     sigprocmask(SIG_SETMASK, &ours, NULL);
 }
