@@ -30,6 +30,8 @@ install-data-hook:
 uninstall-hook:
 	rm -f '$(DESTDIR)$(prefix)/lib/sysusers.d/omnichannel.conf' '$(DESTDIR)$(prefix)/lib/tmpfiles.d/omnichannel.conf'
 
+dist_doc_DATA = README ChangeLog COPYING doc/api.md doc/performance.md
+
 dist_man_MANS += \
 	doc/man/omnichannel-admin.8 \
 	doc/man/omnichannel.conf.5 \
@@ -46,7 +48,7 @@ EXTRA_DIST += $(GENERATED_FROM_IN:=.in) \
 	etc/quickstart/process.sh \
 	etc/quickstart/database.sh \
 	etc/quickstart/serve.sh \
-	.ci/run .gitignore bootstrap quickstart doc/api.md doc/performance.md
+	.ci/run .gitignore bootstrap quickstart
 
 # Folders are known to make only, not to configure.
 $(GENERATED_FROM_IN): Makefile
