@@ -281,5 +281,8 @@ enum status fcgi_send(FCGX_Request *r, const struct http_request *q, struct http
 
 void fcgi_finish(FCGX_Request *r)
 {
+    /* A detached request's connection is just closed, instead of waiting for nginx to close first: all of the
+     * request has been read, and what was written stays readable. */
+    FCGX_Detach(r);
     FCGX_Finish_r(r);
 }
