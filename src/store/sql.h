@@ -18,8 +18,9 @@
 #define SQL_START "IF @@in_transaction = 0 THEN START TRANSACTION; END IF; "
 
 /* --- A ticket's columns, always in this order: ticket_row.c reads them. --- */
-#define SQL_HEAD                                                                                                       \
-    "t.number, t.id, t.version, t.partner_id, p.code, t.status, t.priority, t.channel, t.service_type, "               \
+#define SQL_HEAD SQL_HEAD_OF("p.code")
+#define SQL_HEAD_OF(PARTNER_CODE)                                                                                      \
+    "t.number, t.id, t.version, t.partner_id, " PARTNER_CODE ", t.status, t.priority, t.channel, t.service_type, "     \
     "t.channel_reference_id, t.title, t.branch_code, b.name, t.service_name, t.support_group, t.sla_hours, "           \
     "t.tracking_url_base, t.assignee, t.webhook_url, t.created_at, t.updated_at, t.resolved_at, t.closed_at, "         \
     "t.estimated_at, t.response_deadline, t.resolution_deadline, t.first_response_at, t.n_comments, "                  \
@@ -63,8 +64,14 @@
 #define SQL_DETAILS                                                                                                    \
     "SELECT " SQL_HEAD ", x.seq, " SQL_COMMENT ", x.internal, " SQL_REST_ONCE                                          \
     " FROM ticket t LEFT JOIN partner p ON p.id = t.partner_id LEFT JOIN branch b ON b.code = t.branch_code "          \
-    "LEFT JOIN comment x ON x.ticket_number = t.number AND (? <> 0 OR x.internal = 0) "                                \
-    "WHERE t.number = ? AND " SQL_OWN
+    "LEFT JOIN comment x ON x.ticket_number = t.number WHERE t.number = ? AND " SQL_OWN
+/* What partners are shown, and no more: each column costs. */
+#define SQL_SHOWN_COLUMNS SQL_HEAD_COLUMNS "u" SQL_LAST_COLUMNS "us"
+#define SQL_SHOWN                                                                                                      \
+    "SELECT " SQL_HEAD_OF("NULL") ", x.seq, " SQL_COMMENT ", x.internal, " SQL_ONCE(                                   \
+        "metadata") " FROM ticket t LEFT JOIN branch b ON b.code = t.branch_code "                                     \
+                    "LEFT JOIN comment x ON x.ticket_number = t.number AND x.internal = 0 WHERE t.number = ? "         \
+                    "AND " SQL_OWN
 /* Files are only ever added: as many as the ticket had when it was read. */
 #define SQL_FILES                                                                                                      \
     "SELECT a.seq, a.id, a.filename, a.mime_type, a.created_at, a.size, a.true_size, a.sha256, a.description "         \

@@ -52,7 +52,7 @@ struct details {
     struct row_in *in;
     struct ticket_details *out;
     uint64_t *comment_seq, *attachment_seq; /*!< beside the lists, to order them by */
-    bool found;
+    bool internal, found;
 };
 
 /* Where seq belongs in a list that is in order but for the rare exception: rows
@@ -93,8 +93,10 @@ static enum status on_details(void *ctx, struct row_out *row)
     if (st)
         return st;
     uint64_t seq = row_is_null(row, AT_SEQ) ? 0 : row_u(row, AT_SEQ);
-    if (seq <= 1)
+    if (seq <= 1 && d->internal)
         ticket_row_rest(row, AT_REST, d->a, &out->ticket);
+    else if (seq <= 1)
+        out->ticket.metadata = row_s(row, AT_REST, d->a);
     if (seq == 0)
         return row->status;
     if (out->n_comments >= out->ticket.n_comments)
@@ -155,9 +157,8 @@ enum status store_ticket_details(struct store *s, struct arena *a, uint32_t part
                                  struct ticket_details *out_r, struct err *err)
 {
     struct row_in in;
-    struct details d = {.a = a, .in = &in, .out = out_r};
-    row_in_init(&in, STORE_TICKET_DETAILS);
-    row_in_u(&in, internal);
+    struct details d = {.a = a, .in = &in, .out = out_r, .internal = internal};
+    row_in_init(&in, internal ? STORE_TICKET_DETAILS : STORE_TICKET_SHOWN);
     row_in_u(&in, number);
     in_owner(&in, partner_id);
     enum status st = link_repeat(s, LINK_READ, details_attempt, &d, err);

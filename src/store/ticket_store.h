@@ -41,7 +41,8 @@ enum status store_ticket_by_request(struct store *s, struct arena *a, uint32_t p
 
 /* partner_id 0: any partner's (agent keys). STATUS_NOT_FOUND otherwise alike. */
 /* Details in one round trip, two for a ticket with files; one snapshot, since
- * comments and files are only ever added. `internal`: with internal notes. */
+ * comments and files are only ever added. `internal`: the desk's, with internal notes, the partner's code and the
+ * customer; else what partners are shown. */
 enum status store_ticket_details(struct store *s, struct arena *a, uint32_t partner_id, uint64_t number, bool internal,
                                  struct ticket_details *out_r, struct err *err) MUST_USE;
 /* Status questions: fills tickets_r[i] and found_r[i] for each number / reference

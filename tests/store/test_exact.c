@@ -128,7 +128,7 @@ static void texts_unchanged(void)
         t.open.comment.content = t.open.comment.author = text;
         CHECK_INT("open", store_ticket_open(s, support_arena, &t.open, &number, &existing, &same, support_err()),
                   STATUS_OK);
-        CHECK_INT("details", store_ticket_details(s, support_arena, 0, number, false, &d, support_err()), STATUS_OK);
+        CHECK_INT("details", store_ticket_details(s, support_arena, 0, number, true, &d, support_err()), STATUS_OK);
         CHECK("title", sv_eq(d.ticket.title, text));
         CHECK("description", sv_eq(d.ticket.description, text));
         CHECK("name", sv_eq(d.ticket.customer_name, text));
@@ -167,7 +167,7 @@ static void largest_texts(void)
     CHECK_INT("open", store_ticket_open(s, support_arena, &t.open, &number, &existing, &same, support_err()),
               STATUS_OK);
     CHECK_STR("no text", support_err_text(), "");
-    CHECK_INT("details", store_ticket_details(s, support_arena, 0, number, false, &d, support_err()), STATUS_OK);
+    CHECK_INT("details", store_ticket_details(s, support_arena, 0, number, true, &d, support_err()), STATUS_OK);
     CHECK("description", sv_eq(d.ticket.description, t.ticket.description));
     CHECK("metadata", sv_eq(d.ticket.metadata, t.ticket.metadata));
     CHECK("title", sv_eq(d.ticket.title, t.ticket.title));

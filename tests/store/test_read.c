@@ -56,7 +56,7 @@ static void whole_ticket(void)
     CHECK_INT("open", store_ticket_open(s, support_arena, &t.open, &number, &existing, &same, support_err()),
               STATUS_OK);
     uint64_t trips = store_round_trips(s);
-    CHECK_INT("details", details(SUPPORT_PARTNER, number, false), STATUS_OK);
+    CHECK_INT("details", details(SUPPORT_PARTNER, number, true), STATUS_OK);
     CHECK_INT("trips", store_round_trips(s) - trips, 1);
     const struct ticket *g = &d.ticket;
     const struct ticket *w = &t.ticket;
