@@ -4,6 +4,7 @@ sqldir = $(pkgdatadir)/sql
 dist_sql_DATA = \
 	sql/001-schema.sql \
 	sql/002-catalogue.sql \
+	sql/003-webhooks.sql \
 	sql/grants.sql \
 	sql/users.sql
 

@@ -41,6 +41,7 @@ struct conf {
     char admin_database_password_file[CONF_STRING_MAX];
     /* shared memory */
     char runtime_directory[CONF_STRING_MAX]; /*!< the pool's shared-memory file and sockets */
+    char sender_directory[CONF_STRING_MAX];  /*!< where senders listen for workers' pokes */
     int64_t rate_memory;                     /*!< [MiB] for rate-limit windows */
     /* API */
     char tracking_url_base[CONF_STRING_MAX];
@@ -51,8 +52,18 @@ struct conf {
     int64_t idempotency_keep;                       /*!< [h] ≥ 24 */
     /* webhooks */
     bool webhook_allow_http;
-    struct conf_list webhook_allow_cidr; /*!< ranges receivers may be in besides public ones */
-    char webhook_ports[CONF_STRING_MAX]; /*!< "any" or "443 8443" */
+    struct conf_list webhook_allow_cidr;   /*!< ranges receivers may be in besides public ones */
+    char webhook_ports[CONF_STRING_MAX];   /*!< "any" or "443 8443" */
+    char webhook_ca_file[CONF_STRING_MAX]; /*!< "" = the system's authorities */
+    int64_t webhook_timeout;               /*!< [s] one attempt in all */
+    char webhook_retries[CONF_STRING_MAX]; /*!< "5s 5m 30m …": ticket/retry.h reads it */
+    int64_t webhook_retry_after_max;       /*!< [h] */
+    int64_t webhook_hold;                  /*!< [min] a failing head holds its ticket's later events */
+    int64_t webhook_concurrency;           /*!< attempts under way in one sender */
+    int64_t webhook_partner_concurrency;   /*!< of these for one partner */
+    int64_t webhook_receiver_concurrency;  /*!< of these to one receiver */
+    int64_t webhook_pause_max;             /*!< [min] */
+    int64_t webhook_keep;                  /*!< [d] history of attempts */
     /* log */
     enum log_level log_level;
     enum log_target log_target;

@@ -39,6 +39,11 @@ const char *net_url_parse(struct sv s, struct net_url *out_r);
 /* The rules on top: scheme, port, literal address in public or allowed ranges.
  * Names are not resolved. NULL when allowed. */
 const char *net_url_check(const struct net_url *u, const struct net_url_rules *rules);
+/* Whether a host is on a space-separated list: itself, or below "*.example.com".
+ * ASCII case does not count. An absent list has every host. */
+bool net_host_listed(struct sv host, struct sv list);
+/* NULL when `list` is a list of host names, "*." patterns and address literals, else why not. */
+const char *net_host_list_check(struct sv list);
 bool net_addr_allowed(const struct net_addr *a, const struct net_url_rules *rules);
 /* From the configuration's texts; NULL when fine, else why not. `cidrs`: n texts. */
 const char *net_url_rules_set(struct net_url_rules *r, bool allow_http, struct sv ports, const char *const *cidrs,

@@ -11,7 +11,7 @@
 
 enum store_role { STORE_WORKER, STORE_SENDER, STORE_ADMIN, STORE_ROLE__MAX };
 
-#define STORE_SCHEMA_VERSION 2 /*!< newest migration this program knows */
+#define STORE_SCHEMA_VERSION 3 /*!< newest migration this program knows */
 #define STORE_UPLOAD_BUDGET                                                                                            \
     (20 * INT64_C(1000000)) /*!< [us] in all while attachments are written and the server answers */
 #define STORE_REQUEST_BUDGET                                                                                           \

@@ -1,0 +1,41 @@
+/* Names to vetted addresses, off the main loop: a bounded pool of threads, so
+ * that a name server that does not answer costs only those who ask it. */
+#ifndef SEND_RESOLVE_H
+#define SEND_RESOLVE_H
+
+#include <stdint.h>
+#include "base/err.h"
+#include "net/url.h"
+#include "send/post.h"
+
+#define RESOLVE_THREADS 16
+#define RESOLVE_PARTNER_MAX 4                   /*!< threads that one partner's names may hold */
+#define RESOLVE_WAITING_MAX 4096                /*!< names that wait for a thread; more fail at once */
+#define RESOLVE_KEEP_US (30 * INT64_C(1000000)) /*!< [us] a good answer is used again; a bad one 1 s */
+
+struct resolve_answer {
+    struct net_addr addrs[POST_ADDRS_MAX]; /*!< every address the name has is allowed, these are the first */
+    unsigned n;                            /*!< 0: see why */
+    bool forbidden;                        /*!< it has an address that is not allowed: refused for good */
+    char why[120];                         /*!< plain words; no address */
+};
+
+struct resolver;
+
+/* Sets RES_OPTIONS (timeout:2 attempts:1) unless it is set: getaddrinfo has no time-out of its own. */
+enum status resolver_new(const struct net_url_rules *rules, struct resolver **r_r, struct err *err) MUST_USE;
+/* Does not wait for threads that hang in a lookup. */
+void resolver_free(struct resolver **r);
+/* True: *out_r is the answer, from the cache or because host is a literal.
+ * False: asked; `ctx` comes out of resolver_next. A name that is being looked up
+ * is not looked up twice. */
+bool resolver_ask(struct resolver *r, struct sv host, uint32_t partner_id, int64_t mono_us, void *ctx,
+                  struct resolve_answer *out_r);
+/* An eventfd: readable when answers wait. */
+int resolver_fd(const struct resolver *r);
+/* False: none. */
+bool resolver_next(struct resolver *r, void **ctx_r, struct resolve_answer *out_r);
+/* Forgets a request that waits or runs; its ctx will not come out any more. */
+void resolver_forget(struct resolver *r, void *ctx);
+
+#endif
