@@ -8,6 +8,10 @@ libstore_a_SOURCES = \
 	src/store/catalog_store.h \
 	src/store/connect.c \
 	src/store/connect.h \
+	src/store/hook_admin.c \
+	src/store/hook_admin.h \
+	src/store/hook_store.c \
+	src/store/hook_store.h \
 	src/store/link.c \
 	src/store/link.h \
 	src/store/migrate.c \

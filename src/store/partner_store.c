@@ -22,6 +22,7 @@ static enum status read_key(struct row_out *row, struct arena *a, void *to)
     k->created_at = row_t(row, 10);
     k->expires_at = row_t(row, 11);
     k->revoked_at = row_t(row, 12);
+    k->partner_webhook_hosts = row_s(row, 13, a);
     return row->status;
 }
 
@@ -98,6 +99,7 @@ static enum status read_partner(struct row_out *row, struct arena *a, void *to)
     p->webhook_url = row_s(row, 3, a);
     p->suspended = row_u(row, 4) != 0;
     p->created_at = row_t(row, 5);
+    p->webhook_hosts = row_s(row, 6, a);
     return row->status;
 }
 
@@ -111,6 +113,7 @@ enum status store_partner_add(struct store *s, const struct store_partner *p, st
     row_in_s(&in, webhook_secret);
     row_in_s(&in, p->name);
     row_in_s(&in, p->webhook_url);
+    row_in_s(&in, p->webhook_hosts);
     row_in_u(&in, p->suspended);
     row_in_t(&in, now_us);
     enum status st = link_one(s, LINK_WRITE, (struct link_one){.in = &in, .on_row = rows_number, .ctx = &mine}, err);
@@ -145,6 +148,23 @@ enum status store_partner_suspend(struct store *s, struct sv code, bool suspende
     struct row_in in;
     row_in_init(&in, STORE_PARTNER_SUSPEND);
     row_in_u(&in, suspended);
+    row_in_s(&in, code);
+    return change(s, &in, err);
+}
+
+static void in_unless_null(struct row_in *in, const struct sv *value)
+{
+    row_in_u(in, value != NULL);
+    row_in_s(in, value ? *value : SV_NONE);
+}
+
+enum status store_partner_set(struct store *s, struct sv code, const struct sv *webhook_url,
+                              const struct sv *webhook_hosts, struct err *err)
+{
+    struct row_in in;
+    row_in_init(&in, STORE_PARTNER_SET);
+    in_unless_null(&in, webhook_url);
+    in_unless_null(&in, webhook_hosts);
     row_in_s(&in, code);
     return change(s, &in, err);
 }

@@ -11,11 +11,13 @@ enum store_class { STORE_CLASS_CREATE, STORE_CLASS_READ, STORE_CLASS_UPDATE, STO
 
 #define STORE_PARTNER_CODE_MAX 63 /*!< [characters] of [A-Za-z0-9._-] */
 #define STORE_CIDRS_TEXT_MAX 2047 /*!< [bytes] space-separated ranges of one key */
+#define STORE_HOSTS_TEXT_MAX 2047 /*!< [bytes] space-separated hosts of one partner */
 
 struct store_partner {
     uint32_t id;
     struct sv code, name;
-    struct sv webhook_url; /*!< default target; may be absent */
+    struct sv webhook_url;   /*!< default target; may be absent */
+    struct sv webhook_hosts; /*!< space-separated hosts its webhooks may go to, absent: any */
     bool suspended;
     int64_t created_at; /*!< [us] wall */
 };
@@ -24,7 +26,7 @@ struct store_key {
     uint32_t partner_id;
     struct sv partner_code;
     bool partner_suspended;
-    struct sv partner_webhook_url;
+    struct sv partner_webhook_url, partner_webhook_hosts;
     unsigned permissions;                       /*!< STORE_MAY_* */
     uint32_t limit[STORE_CLASS__MAX];           /*!< admissions in 60 s; 0: unlimited */
     struct sv cidrs;                            /*!< space-separated, absent: anywhere */
@@ -50,5 +52,8 @@ enum status store_partner_find(struct store *s, struct arena *a, struct sv code,
 enum status store_partner_list(struct store *s, struct arena *a, struct store_partner **partners_r, size_t *n_r,
                                struct err *err) MUST_USE;
 enum status store_partner_suspend(struct store *s, struct sv code, bool suspended, struct err *err) MUST_USE;
+/* NULL leaves what is there; an absent view: no default target, any host. STATUS_NOT_FOUND. */
+enum status store_partner_set(struct store *s, struct sv code, const struct sv *webhook_url,
+                              const struct sv *webhook_hosts, struct err *err) MUST_USE;
 
 #endif

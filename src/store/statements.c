@@ -117,9 +117,9 @@
 
 #define KEY_COLUMNS                                                                                                    \
     "k.id, k.partner_id, p.code, p.suspended, p.webhook_url, k.permissions + 0, k.limit_create, k.limit_read, "        \
-    "k.limit_update, k.cidrs, k.created_at, k.expires_at, k.revoked_at FROM api_key k "                                \
+    "k.limit_update, k.cidrs, k.created_at, k.expires_at, k.revoked_at, p.webhook_hosts FROM api_key k "               \
     "JOIN partner p ON p.id = k.partner_id "
-#define KEY_LETTERS "uususuuuusttt"
+#define KEY_LETTERS "uususuuuusttts"
 
 /* 1062 on the hash: a repeated try's own key. */
 #define KEY_ADD_TAKEN "DECLARE EXIT HANDLER FOR 1062 BEGIN ROLLBACK; SELECT id FROM api_key WHERE hash = v_hash; END; "
@@ -137,13 +137,15 @@
     "DECLARE EXIT HANDLER FOR 1062 BEGIN ROLLBACK; SELECT COUNT(*) FROM partner p JOIN partner_secret s "              \
     "ON s.partner_id = p.id WHERE p.code = v_code AND s.webhook_secret = v_secret; END; "
 #define PARTNER_ADD_ROWS                                                                                               \
-    "INSERT INTO partner (code, name, webhook_url, suspended, created_at) VALUES (v_code, ?, ?, ?, ?); "               \
+    "INSERT INTO partner (code, name, webhook_url, webhook_hosts, suspended, created_at) VALUES (v_code, ?, ?, ?, ?, " \
+    "?); "                                                                                                             \
     "INSERT INTO partner_secret (partner_id, webhook_secret) VALUES (LAST_INSERT_ID(), v_secret); "
 #define PARTNER_ADD                                                                                                    \
     SQL_BEGIN PARTNER_ADD_VARIABLES SQL_UNDO PARTNER_ADD_TAKEN SQL_START PARTNER_ADD_ROWS "COMMIT; SELECT 1; END"
 
-#define PARTNER_COLUMNS "p.id, p.code, p.name, p.webhook_url, p.suspended, p.created_at FROM partner p "
-#define PARTNER_LETTERS "usssut"
+#define PARTNER_COLUMNS                                                                                                \
+    "p.id, p.code, p.name, p.webhook_url, p.suspended, p.created_at, p.webhook_hosts FROM partner p "
+#define PARTNER_LETTERS "usssuts"
 
 #define NEWEST SQL_NEWEST("?", "?")
 /* Per partner by the index, which has the partner in it; then the newest. */
@@ -212,11 +214,15 @@ const struct store_statement store_statements[STORE_STMT__MAX] = {
                           "", ADMIN},
     [STORE_KEY_LIST] = {"key-list", "SELECT STRAIGHT_JOIN " KEY_COLUMNS "WHERE ? IS NULL OR p.code = ? ORDER BY k.id",
                         "ss", KEY_LETTERS, ADMIN},
-    [STORE_PARTNER_ADD] = {"partner-add", PARTNER_ADD, "ssssut", "u", ADMIN},
+    [STORE_PARTNER_ADD] = {"partner-add", PARTNER_ADD, "sssssut", "u", ADMIN},
     [STORE_PARTNER_FIND] = {"partner-find", "SELECT " PARTNER_COLUMNS "WHERE p.code = ?", "s", PARTNER_LETTERS,
                             DESK | STORE_LAZY}, /* workers: the default target of a ticket the desk changes */
     [STORE_PARTNER_LIST] = {"partner-list", "SELECT " PARTNER_COLUMNS "ORDER BY p.id", "", PARTNER_LETTERS, ADMIN},
     [STORE_PARTNER_SUSPEND] = {"partner-suspend", "UPDATE partner SET suspended = ? WHERE code = ?", "us", "", ADMIN},
+    [STORE_PARTNER_SET] = {"partner-set",
+                           "UPDATE partner SET webhook_url = IF(?, ?, webhook_url), webhook_hosts = IF(?, ?, "
+                           "webhook_hosts) WHERE code = ?",
+                           "ususs", "", ADMIN},
     /* catalogue */
     [STORE_SERVICE_LIST] = {"service-list",
                             "SELECT id, type, sub_type, name, support_group, response_minutes, sla_hours, "

@@ -301,6 +301,7 @@ static void all_are_covered(void)
         STORE_PARTNER_FIND,
         STORE_PARTNER_LIST,
         STORE_PARTNER_SUSPEND,
+        STORE_PARTNER_SET,
         STORE_SERVICE_LIST,
         STORE_SERVICE_SET,
         STORE_BRANCH_LIST,
