@@ -4,4 +4,6 @@ libcrypto_a_SOURCES = \
 	src/crypto/hash.c \
 	src/crypto/hash.h \
 	src/crypto/id.c \
-	src/crypto/id.h
+	src/crypto/id.h \
+	src/crypto/sign.c \
+	src/crypto/sign.h

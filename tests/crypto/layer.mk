@@ -8,4 +8,5 @@ tests_unit_crypto_SOURCES = \
 	tests/crypto/main.c \
 	tests/crypto/suites.h \
 	tests/crypto/test_hash.c \
-	tests/crypto/test_id.c
+	tests/crypto/test_id.c \
+	tests/crypto/test_sign.c

@@ -4,7 +4,7 @@
 
 int main(int argc, char **argv)
 {
-    static const suite_init inits[] = {init_hash_tests, init_id_tests, NULL};
+    static const suite_init inits[] = {init_hash_tests, init_id_tests, init_sign_tests, NULL};
     if (fake_openssl_memory() != 0)
         return 2;
     return suite_main(argc, argv, inits);

@@ -4,5 +4,6 @@
 
 void init_hash_tests(void);
 void init_id_tests(void);
+void init_sign_tests(void);
 
 #endif
