@@ -49,6 +49,8 @@ EXTRA_DIST += $(GENERATED_FROM_IN:=.in) \
 	etc/quickstart/process.sh \
 	etc/quickstart/database.sh \
 	etc/quickstart/serve.sh \
+	etc/quickstart/cron.sh \
+	etc/quickstart/ticker \
 	.ci/run .gitignore bootstrap quickstart
 
 # Folders are known to make only, not to configure.

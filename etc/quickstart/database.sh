@@ -81,6 +81,7 @@ worker_database_password_file = $SHORT_ETC/worker.password
 sender_database_password_file = $SHORT_ETC/sender.password
 admin_database_password_file = $SHORT_ETC/admin.password
 runtime_directory = $RUN
+sender_directory = $RUN/sender
 # Partners try receivers on this machine; production defaults allow none of this.
 webhook_allow_http = yes
 webhook_allow_cidr = 127.0.0.0/8

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The state folder: settings, the run folder, the lock.
 
-RUN_MAX=76 # bytes: the configuration's runtime_directory takes 80, a socket's path 107
+RUN_MAX=76 # bytes: the configuration's runtime_directory takes 80, its sender_directory 90, a socket's path 107
 
 # A setting: from the environment, else as this stack had it, else the default.
 setting() # NAME DEFAULT
@@ -29,9 +29,12 @@ name_state()
     setting OMNI_HTTPS_PORT 3443
     setting OMNI_WORKERS 8
     setting OMNI_DB_MEMORY 256M
+    [[ ${OMNI_SENDER:-} != /* ]] || OMNI_SENDER= # the program, as `env` names it
+    setting OMNI_SENDER on
     number OMNI_HTTP_PORT 1 65535
     number OMNI_HTTPS_PORT 1 65535
     number OMNI_WORKERS 1 1000
+    [[ $OMNI_SENDER =~ ^(on|off)$ ]] || die "OMNI_SENDER must be on or off, not $OMNI_SENDER"
     [ "$OMNI_HTTP_PORT" != "$OMNI_HTTPS_PORT" ] || die "OMNI_HTTP_PORT and OMNI_HTTPS_PORT are the same"
     SHORT_ETC=$ETC
     [ ! -L "$RUN" ] || use_short_run
@@ -61,6 +64,7 @@ make_run()
         use_short_run
         ln -sfn "$ETC" "$RUN/etc"
     fi
+    mkdir -p "$RUN/sender"
 }
 
 make_state()
@@ -72,7 +76,7 @@ make_state()
     make_run
     lock
     printf '%s\n' "OMNI_HTTP_PORT=$OMNI_HTTP_PORT" "OMNI_HTTPS_PORT=$OMNI_HTTPS_PORT" "OMNI_WORKERS=$OMNI_WORKERS" \
-        "OMNI_DB_MEMORY=$OMNI_DB_MEMORY" | put "$VAR/settings"
+        "OMNI_DB_MEMORY=$OMNI_DB_MEMORY" "OMNI_SENDER=$OMNI_SENDER" | put "$VAR/settings"
 }
 
 # One command at a time on a stack; descriptor 9 is the lock.
