@@ -144,9 +144,19 @@ keep_last_line() # FILE COMMAND…
     mv "$file.new" "$file"
 }
 
+# A partner whose secret was never kept is there when an earlier run was killed in between.
+webhook_secret()
+{
+    if admin partner show "$PARTNER" >/dev/null 2>&1; then
+        admin partner rotate-secret "$PARTNER" --quiet
+    else
+        admin partner add "$PARTNER" --name 'Quickstart Partner' --quiet
+    fi
+}
+
 make_partner()
 {
-    keep_last_line "$KEYS/webhook-secret" admin partner add "$PARTNER" --name 'Quickstart Partner' --quiet
+    keep_last_line "$KEYS/webhook-secret" webhook_secret
     keep_last_line "$KEYS/api-key" admin key create --partner "$PARTNER" --permissions create,read,update --quiet
     keep_last_line "$KEYS/agent-key" admin key create --partner "$PARTNER" --permissions create,read,update,agent --quiet
 }
