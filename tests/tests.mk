@@ -23,6 +23,7 @@ include tests/store/layer.mk
 include tests/gate/layer.mk
 include tests/desk/layer.mk
 include tests/api/layer.mk
+include tests/send/layer.mk
 include tests/admin/layer.mk
 include tests/e2e/layer.mk
 include tests/fuzz/fuzz.mk

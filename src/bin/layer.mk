@@ -6,5 +6,10 @@ omnichannel_fcgi_LDADD = libapi.a libdesk.a libgate.a libstore.a libticket.a lib
 
 sbin_PROGRAMS += omnichannel-admin
 omnichannel_admin_SOURCES = src/bin/admin.c
-omnichannel_admin_LDADD = libadmin.a libdesk.a libgate.a libstore.a libticket.a libwire.a libnet.a libcrypto.a libbase.a \
-	$(STORE_LIBS)
+omnichannel_admin_LDADD = libadmin.a libsend.a libdesk.a libgate.a libstore.a libticket.a libwire.a libnet.a libcrypto.a \
+	libbase.a $(CURL_LIBS) $(STORE_LIBS)
+
+sbin_PROGRAMS += omnichannel-sender
+omnichannel_sender_SOURCES = src/bin/sender.c
+omnichannel_sender_LDADD = libsend.a libstore.a libticket.a libwire.a libnet.a libcrypto.a libbase.a \
+	$(CURL_LIBS) $(STORE_LIBS)

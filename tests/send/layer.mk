@@ -1,0 +1,9 @@
+# Unit tests of src/send.
+UNIT_TESTS += tests/unit-send
+tests_unit_send_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_send_LDADD = libharness.a libsend.a libticket.a libwire.a libnet.a libcrypto.a libbase.a $(CUNIT_LIBS) \
+	$(CURL_LIBS) $(WIRE_LIBS)
+tests_unit_send_SOURCES = \
+	tests/send/main.c \
+	tests/send/suites.h \
+	tests/send/test_judge.c

@@ -1,0 +1,8 @@
+#include "harness/suite.h"
+#include "send/suites.h"
+
+int main(int argc, char **argv)
+{
+    static const suite_init inits[] = {init_judge_tests, NULL};
+    return suite_main(argc, argv, inits);
+}

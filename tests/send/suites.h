@@ -1,0 +1,7 @@
+/* The topics of this folder. */
+#ifndef TESTS_SEND_SUITES_H
+#define TESTS_SEND_SUITES_H
+
+void init_judge_tests(void);
+
+#endif
