@@ -10,6 +10,10 @@ libharness_a_SOURCES = \
 	tests/harness/cutproxy.h \
 	tests/harness/mariadb.c \
 	tests/harness/mariadb.h \
+	tests/harness/receiver.c \
+	tests/harness/receiver.h \
+	tests/harness/receiver_rules.c \
+	tests/harness/receiver_rules.h \
 	tests/harness/suite.c \
 	tests/harness/suite.h
 

@@ -13,7 +13,7 @@
  *   /status/N          answers N
  *   /retry/N/VALUE     answers N with Retry-After: VALUE (percent-decoded)
  *   /hang              reads the request, never answers
- *   /deaf              accepts, never reads
+ *   /deaf              never reads again; as receiver_rule: accepts, never reads
  *   /drip              answers a byte a second
  *   /dripbody          headers at once, then a body byte a second
  *   /endless           200 and a body without end
@@ -23,10 +23,15 @@
  *   /reset             resets the connection after the request
  *   /close             closes it without a byte
  *   /garbage           answers what is no HTTP
- *   /continue          100 Continue over and over
+ *   /continue/MS       100 Continue over and over, every MS milliseconds (default 10; 0: without pause)
  *   /flaky/P           answers 503 with probability P percent, else 200
  *   /first/N/M         N to a webhook-id's first M attempts, then 200
  *   /slow/MS           200 after MS milliseconds
+ *   /body/N            200 with a body of N bytes (at most 1 MiB)
+ *   /bye               200 with Connection: close, then closes
+ *   /drop              200, then closes without having said so
+ * A query is no part of the rule. What a rule does not send within a second or
+ * two by itself counts as no answer: status 0.
  */
 struct receiver;
 
@@ -36,18 +41,21 @@ struct receiver_options {
     const char *cert, *key; /*!< PEM files: TLS */
     const char *tls_max;    /*!< "1.1": nothing newer is spoken; NULL: all */
     const char *log;        /*!< a line for each request: see receiver.c; NULL: none */
+    bool forget;            /*!< keeps no request in memory, counts them only: prefix "" */
 };
-struct receiver *receiver_start(const struct receiver_options *o); /* NULL on failure, reason on stderr */
+/* NULL on failure, reason on stderr. Raises the soft limit of descriptors to the hard one. */
+struct receiver *receiver_start(const struct receiver_options *o);
 int receiver_port(const struct receiver *r);
 void receiver_stop(struct receiver **r);
 
 struct receiver_request {
-    char path[256];
-    char *head; /*!< header lines as received, NUL-terminated */
-    char *body; /*!< NUL-terminated */
+    char path[256]; /*!< cut if longer; the whole is in line */
+    char *line;     /*!< request line, NUL-terminated */
+    char *head;     /*!< header lines as received, NUL-terminated */
+    char *body;     /*!< NUL-terminated */
     size_t n_body;
     int64_t at_us;       /*!< CLOCK_MONOTONIC when the whole request was read */
-    int status;          /*!< answered; 0: none */
+    int status;          /*!< it is answered with; 0: none */
     unsigned connection; /*!< 1, 2, … in the order of accept */
 };
 /* How many whole requests came to paths that begin with `prefix` ("": all). */
