@@ -10,6 +10,7 @@
 
 static const char why_scheme[] = "must be an absolute https URL";
 static const char why_host[] = "has no valid host name or address";
+static const char why_list[] = "must be host names, patterns like *.example.com or addresses, parted by spaces";
 
 static bool is_alpha(char c)
 {
@@ -210,4 +211,58 @@ const char *net_url_rules_set(struct net_url_rules *r, bool allow_http, struct s
             return "webhook_allow_cidr: must be a range like 10.0.0.0/8 or fd00::/8 without bits past the prefix";
     *r = rules;
     return NULL;
+}
+
+/* Written in whatever way: an address is its bits. */
+static bool same_host(struct sv host, struct sv entry)
+{
+    struct net_addr a, b;
+    if (net_addr_parse(host, &a) && net_addr_parse(entry, &b))
+        return memcmp(a.b, b.b, sizeof a.b) == 0;
+    return sv_eq_ci(host, entry);
+}
+
+static bool is_below(struct sv host, struct sv pattern)
+{
+    struct sv domain = {pattern.p + 1, pattern.n - 1}; /* with its dot */
+    if (host.n <= domain.n)
+        return false;
+    return sv_eq_ci((struct sv){host.p + host.n - domain.n, domain.n}, domain);
+}
+
+bool net_host_listed(struct sv host, struct sv list)
+{
+    struct sv entry;
+    if (!list.p)
+        return true;
+    while (sv_cut(&list, ' ', &entry))
+        if (entry.n > 0 && (sv_has_prefix(entry, SV("*.")) ? is_below(host, entry) : same_host(host, entry)))
+            return true;
+    return false;
+}
+
+static bool entry_ok(struct sv entry)
+{
+    struct net_addr a;
+    if (net_addr_parse(entry, &a))
+        return !memchr(entry.p, ':', entry.n) || !net_addr_is_v4(&a); /* as take_host: mapped ones match no URL */
+    if (sv_has_prefix(entry, SV("*.")))
+        entry = (struct sv){entry.p + 2, entry.n - 2};
+    return name_ok(entry);
+}
+
+const char *net_host_list_check(struct sv list)
+{
+    struct sv entry;
+    unsigned n = 0;
+    if (list.n > NET_HOST_LIST_MAX)
+        return "must be at most 2047 characters";
+    while (sv_cut(&list, ' ', &entry)) {
+        if (entry.n == 0)
+            continue;
+        if (!entry_ok(entry))
+            return why_list;
+        n++;
+    }
+    return n > 0 ? NULL : why_list;
 }

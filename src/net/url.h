@@ -42,6 +42,7 @@ const char *net_url_check(const struct net_url *u, const struct net_url_rules *r
 /* Whether a host is on a space-separated list: itself, or below "*.example.com".
  * ASCII case does not count. An absent list has every host. */
 bool net_host_listed(struct sv host, struct sv list);
+#define NET_HOST_LIST_MAX 2047 /*!< [characters] */
 /* NULL when `list` is a list of host names, "*." patterns and address literals, else why not. */
 const char *net_host_list_check(struct sv list);
 bool net_addr_allowed(const struct net_addr *a, const struct net_url_rules *rules);

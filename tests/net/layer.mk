@@ -6,5 +6,7 @@ tests_unit_net_SOURCES = \
 	tests/net/main.c \
 	tests/net/suites.h \
 	tests/net/test_addr.c \
+	tests/net/test_hosts.c \
 	tests/net/test_public.c \
+	tests/net/test_retry_after.c \
 	tests/net/test_url.c
