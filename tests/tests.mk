@@ -6,6 +6,8 @@ TEST_CPPFLAGS = $(AM_CPPFLAGS) $(CUNIT_CFLAGS) -I$(srcdir)/tests \
 check_LIBRARIES += libharness.a
 libharness_a_CPPFLAGS = $(TEST_CPPFLAGS)
 libharness_a_SOURCES = \
+	tests/harness/certs.c \
+	tests/harness/certs.h \
 	tests/harness/cutproxy.c \
 	tests/harness/cutproxy.h \
 	tests/harness/mariadb.c \
