@@ -7,11 +7,13 @@ ALTER TABLE webhook_job
     ADD COLUMN IF NOT EXISTS hold_until DATETIME(6) NULL
         COMMENT 'later events of the ticket wait for this one until then; NULL: it has not failed yet, they wait',
     ADD COLUMN IF NOT EXISTS expires_at DATETIME(6) NULL
-        COMMENT 'given up when it fails after that; NULL: by its age';
+        COMMENT 'given up when it fails after that; NULL: by its age',
+    ALGORITHM = INSTANT;
 
 ALTER TABLE partner
     ADD COLUMN IF NOT EXISTS webhook_hosts VARCHAR(2047) NULL
-        COMMENT 'space-separated hosts that its webhooks may go to; NULL: any';
+        COMMENT 'space-separated hosts that its webhooks may go to; NULL: any',
+    ALGORITHM = INSTANT;
 
 -- A day a partition: history is dropped, not deleted. Whatever comes before
 -- `omnichannel-admin tidy` has made the days' partitions stands in the last.
@@ -21,10 +23,12 @@ ALTER TABLE webhook_attempt
         NOT NULL COMMENT 'X-Webhook-Event' AFTER seq,
     ADD COLUMN IF NOT EXISTS delivered BOOLEAN NOT NULL COMMENT 'the receiver took it' AFTER attempt,
     ADD COLUMN IF NOT EXISTS answer VARCHAR(200) NULL COMMENT 'first characters of the answer''s body' AFTER error,
+    MODIFY COLUMN created_at DATETIME(6) NOT NULL COMMENT 'when it ended',
     DROP PRIMARY KEY,
     ADD PRIMARY KEY (id, created_at),
     DROP KEY IF EXISTS webhook_attempt_created,
-    ADD KEY IF NOT EXISTS webhook_attempt_ticket (ticket_number, seq)
+    ADD KEY IF NOT EXISTS webhook_attempt_ticket (ticket_number, seq),
+    ADD KEY IF NOT EXISTS webhook_attempt_partner (partner_id, delivered, created_at)
     PARTITION BY RANGE COLUMNS (created_at) (PARTITION future VALUES LESS THAN (MAXVALUE));
 
 CREATE TABLE IF NOT EXISTS webhook_gone (
@@ -39,4 +43,7 @@ CREATE TABLE IF NOT EXISTS webhook_gone (
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_nopad_bin
   COMMENT = 'Webhook targets switched off by their own answer';
 
-ALTER TABLE webhook_dead ADD KEY IF NOT EXISTS webhook_dead_died (died_at);
+ALTER TABLE webhook_dead
+    ADD KEY IF NOT EXISTS webhook_dead_died (died_at),
+    ADD KEY IF NOT EXISTS webhook_dead_receiver (receiver, partner_id),
+    ALGORITHM = INPLACE, LOCK = NONE;

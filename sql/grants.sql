@@ -22,6 +22,10 @@ GRANT SELECT ON partner TO omni_sender@localhost;
 GRANT SELECT ON partner_secret TO omni_sender@localhost;
 GRANT SELECT, UPDATE, DELETE ON webhook_job TO omni_sender@localhost;
 GRANT SELECT, INSERT, UPDATE ON webhook_receiver TO omni_sender@localhost;
-GRANT SELECT, INSERT, DELETE ON webhook_attempt TO omni_sender@localhost;
-GRANT SELECT, INSERT, DELETE ON webhook_dead TO omni_sender@localhost;
+GRANT INSERT ON webhook_attempt TO omni_sender@localhost;
+GRANT INSERT ON webhook_dead TO omni_sender@localhost;
+GRANT SELECT, INSERT ON webhook_gone TO omni_sender@localhost;
 GRANT SELECT, DELETE ON idempotency TO omni_sender@localhost;
+
+-- A day's history of webhooks is dropped as a whole. The admin program drops nothing else.
+GRANT DROP ON webhook_attempt TO omni_admin@localhost;

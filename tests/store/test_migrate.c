@@ -77,11 +77,11 @@ static void fresh_then_again(void)
     CHECK_INT("from nothing", from, 0);
     CHECK_INT("to this program's", to, STORE_SCHEMA_VERSION);
     CHECK_INT("each told", steps.n, STORE_SCHEMA_VERSION);
-    CHECK_STR("by its file", steps.file, "002-catalogue.sql");
+    CHECK_STR("by its file", steps.file, "003-webhooks.sql");
     CHECK_INT("works now", store_ready(s, support_err()), STATUS_OK);
     CHECK_INT("schema", store_schema(s, &version, &oldest, support_err()), STATUS_OK);
     CHECK_INT("version", version, STORE_SCHEMA_VERSION);
-    CHECK_INT("oldest program", oldest, 1);
+    CHECK_INT("oldest program", oldest, 2);
     CHECK_INT("recorded", support_number("SELECT COUNT(*) FROM migrate_fresh.schema_migration"), STORE_SCHEMA_VERSION);
     CHECK_INT("first ticket number",
               support_number("SELECT auto_increment FROM information_schema.tables WHERE table_schema = "
@@ -114,6 +114,52 @@ static void files_bear_repetition(void)
     store_free(&s);
 }
 
+/* One file of the shipped ones, into the test's own folder. */
+static void copy_file(const char *name)
+{
+    char path[256];
+    static char text[65536];
+    snprintf(path, sizeof path, SHIPPED "/%s", name);
+    FILE *f = fopen(path, "r");
+    if (!f)
+        return;
+    text[fread(text, 1, sizeof text - 1, f)] = '\0';
+    fclose(f);
+    write_file(name, text);
+}
+
+/* An installation of schema 2 at work: its tickets and pending jobs stay, and
+ * its programs go on. */
+static void from_schema_2(void)
+{
+    unsigned from, to, version, oldest;
+    struct store *s = fresh("migrate_two");
+    copy_file("001-schema.sql");
+    copy_file("002-catalogue.sql");
+    CHECK_INT("as far as 2", store_migrate(s, dir, NULL, NULL, &from, &to, support_err()), STATUS_CONFIG);
+    CHECK_INT("there", to, 2);
+    support_do("INSERT INTO migrate_two.partner (code, name, created_at) VALUES ('P', 'P', NOW(6))");
+    support_do("INSERT INTO migrate_two.webhook_job (webhook_id, partner_id, receiver, ticket_number, seq, event, url, "
+               "body, attempts, next_due, created_at) VALUES ('cpending', 1, 18364758544493064720, 1408, 1, "
+               "'TICKET_CREATED', 'https://p.example/h', '{}', 0, '2026-01-02 03:04:05.000006', NOW(6))");
+    CHECK_INT("on to this", store_migrate(s, SHIPPED, NULL, NULL, &from, &to, support_err()), STATUS_OK);
+    CHECK_STR("no text", support_err_text(), "");
+    CHECK_INT("from", from, 2);
+    CHECK_STR("pending as before",
+              support_text("SELECT CONCAT_WS('|', webhook_id, receiver, attempts, next_due, body, hold_until IS NULL, "
+                           "expires_at IS NULL) FROM migrate_two.webhook_job"),
+              "cpending|18364758544493064720|0|2026-01-02 03:04:05.000006|{}|1|1");
+    CHECK_STR("any host", support_text("SELECT webhook_hosts FROM migrate_two.partner"), "(null)");
+    CHECK_INT("schema", store_schema(s, &version, &oldest, support_err()), STATUS_OK);
+    CHECK("programs of schema 2 go on", oldest <= 2);
+    support_do("INSERT INTO migrate_two.webhook_job (webhook_id, partner_id, receiver, ticket_number, seq, event, url, "
+               "body, next_due, created_at) VALUES ('clater', 1, 7, 1408, 2, 'STATUS_CHANGED', 'https://p.example/h', "
+               "'{}', NOW(6), NOW(6))");
+    CHECK_INT("both there", support_number("SELECT COUNT(*) FROM migrate_two.webhook_job WHERE hold_until IS NULL"), 2);
+    store_free(&s);
+    support_do("DROP DATABASE migrate_two");
+}
+
 static void newer_schema(void)
 {
     unsigned from, to;
@@ -141,6 +187,8 @@ static void bad_files(void)
 {
     unsigned from, to;
     struct store *s = fresh("migrate_bad");
+    remove_dir();
+    make_dir();
     CHECK_INT("no folder", store_migrate(s, "/nonexistent", NULL, NULL, &from, &to, support_err()), STATUS_CONFIG);
     CHECK_INT("no file", store_migrate(s, dir, NULL, NULL, &from, &to, support_err()), STATUS_CONFIG);
     CHECK("named", strstr(support_err_text(), "001-") != NULL);
@@ -162,6 +210,7 @@ static void bad_files(void)
     CHECK_INT("the first stays done", support_number("SELECT version FROM migrate_bad.schema_version"), 1);
     CHECK_INT("as far as it came", to, 1);
     write_file("002-c.sql", "-- nothing to do\n-- oldest program: 2\n");
+    write_file("003-d.sql", "-- nothing to do\n");
     CHECK_INT("an empty one will do", store_migrate(s, dir, NULL, NULL, &from, &to, support_err()), STATUS_OK);
     CHECK_INT("oldest follows the file", support_number("SELECT oldest FROM migrate_bad.schema_version"), 2);
     store_free(&s);
@@ -208,6 +257,7 @@ void init_migrate_tests(void)
     static const struct suite_test tests[] = {
         {"fresh, then again", fresh_then_again},
         {"files bear repetition", files_bear_repetition},
+        {"from schema 2", from_schema_2},
         {"newer and older schemas", newer_schema},
         {"bad files", bad_files},
         {"four at once", two_at_once},

@@ -66,6 +66,15 @@ static const struct {
     {"webhook_job", "webhook_id", 1},
     {"webhook_job", "receiver,next_due", 0},
     {"webhook_job", "ticket_number,seq", 0},
+    {"webhook_attempt", "webhook_id,attempt", 0},
+    {"webhook_attempt", "ticket_number,seq", 0},
+    {"webhook_attempt", "partner_id,delivered,created_at", 0},
+    {"webhook_dead", "partner_id,died_at", 0},
+    {"webhook_dead", "ticket_number,seq", 0},
+    {"webhook_dead", "died_at", 0},
+    {"webhook_dead", "receiver,partner_id", 0},
+    {"webhook_gone", "partner_id,url_hash", 1},
+    {"webhook_gone", "receiver", 0},
     {"api_key", "hash", 1},
     {"partner", "code", 1},
     {"service", "type,sub_type", 1},
@@ -146,6 +155,7 @@ static void words_are_the_programs(void)
     check_words("ticket.service_type", type_word, TICKET_SERVICE_TYPE__MAX);
     check_words("service.type", type_word, TICKET_SERVICE_TYPE__MAX);
     check_words("webhook_job.event", event_word, TICKET_EVENT__MAX);
+    check_words("webhook_attempt.event", event_word, TICKET_EVENT__MAX);
     check_words("webhook_dead.event", event_word, TICKET_EVENT__MAX);
 }
 
