@@ -7,6 +7,8 @@ libticket_a_SOURCES = \
 	src/ticket/draft.h \
 	src/ticket/formats.c \
 	src/ticket/formats.h \
+	src/ticket/retry.c \
+	src/ticket/retry.h \
 	src/ticket/rules.c \
 	src/ticket/rules.h \
 	src/ticket/types.c \

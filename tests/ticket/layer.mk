@@ -16,6 +16,7 @@ tests_unit_ticket_SOURCES = \
 	tests/ticket/test_memory.c \
 	tests/ticket/test_priority.c \
 	tests/ticket/test_required.c \
+	tests/ticket/test_retry.c \
 	tests/ticket/test_rules.c \
 	tests/ticket/test_types.c \
 	tests/ticket/test_uploads.c \

@@ -14,5 +14,6 @@ void init_view_tests(void);
 void init_event_tests(void);
 void init_examples_tests(void);
 void init_memory_tests(void);
+void init_retry_tests(void);
 
 #endif
