@@ -49,21 +49,52 @@ static void answered(const struct ticket_retry *retry, const struct judge_facts 
         again(retry, f, out);
 }
 
+static void refused(const char *why, struct judge_verdict *out)
+{
+    out->verdict = STORE_HOOK_DEAD;
+    snprintf(out->error, sizeof out->error, "refused: %s", why);
+}
+
+static void failed(const struct ticket_retry *retry, const struct judge_facts *f, enum judge_receiver receiver,
+                   const char *why, struct judge_verdict *out)
+{
+    out->receiver = receiver;
+    snprintf(out->error, sizeof out->error, "%s", why);
+    again(retry, f, out);
+}
+
+static void ended(const struct ticket_retry *retry, const struct judge_facts *f, struct judge_verdict *out)
+{
+    switch (f->end) {
+    case POST_ANSWERED:
+        answered(retry, f, out);
+        break;
+    case POST_FORBIDDEN:
+        refused(f->error, out);
+        break;
+    case POST_NO_CONNECT:
+    case POST_TLS:
+    case POST_TIMED_OUT:
+    case POST_BROKEN:
+    case POST_TOO_LARGE:
+        failed(retry, f, JUDGE_RECEIVER_FAILS, f->error, out);
+        break;
+    case POST_CANCELLED:
+    case POST_FAILED:
+    case POST_END__MAX:
+        break; /* as if it had not been tried */
+    }
+}
+
 void judge(const struct ticket_retry *retry, const struct judge_facts *f, struct judge_verdict *out_r)
 {
     *out_r = (struct judge_verdict){.verdict = STORE_HOOK_RETURNED, .receiver = JUDGE_RECEIVER_UNKNOWN};
-    if (f->refused || f->end == POST_FORBIDDEN) {
-        out_r->verdict = STORE_HOOK_DEAD;
-        snprintf(out_r->error, sizeof out_r->error, "refused: %s", f->refused ? f->refused : f->error);
-        return;
-    }
-    if (!f->no_address && f->end == POST_ANSWERED) {
-        answered(retry, f, out_r);
-        return;
-    }
-    if (!f->no_address && (f->end == POST_CANCELLED || f->end == POST_FAILED))
-        return;
-    out_r->receiver = JUDGE_RECEIVER_FAILS;
-    snprintf(out_r->error, sizeof out_r->error, "%s", f->no_address ? f->no_address : f->error);
-    again(retry, f, out_r);
+    if (f->refused)
+        refused(f->refused, out_r);
+    else if (f->unable)
+        failed(retry, f, JUDGE_RECEIVER_UNKNOWN, f->unable, out_r);
+    else if (f->no_address)
+        failed(retry, f, JUDGE_RECEIVER_FAILS, f->no_address, out_r);
+    else
+        ended(retry, f, out_r);
 }

@@ -8,9 +8,10 @@
 #include "store/hook_store.h"
 #include "ticket/retry.h"
 
-/* How an attempt ended. At most one of the first two is set; then no POST was made. */
+/* How an attempt ended. At most one of the first three is set; then no POST was made. */
 struct judge_facts {
     const char *refused;    /*!< the guard's reason why it may never be sent, as a phrase; NULL: it may */
+    const char *unable;     /*!< what kept us from making one that a retry may find mended; NULL: nothing */
     const char *no_address; /*!< why its host's name could not be looked up; NULL: it could */
     enum post_end end;
     unsigned http_status;

@@ -101,6 +101,11 @@ static void test_ends(void)
          STORE_HOOK_DEAD,
          JUDGE_RECEIVER_UNKNOWN,
          "refused: must be https"},
+        {"not signed",
+         {.unable = "no secret", .end = POST_ANSWERED, .http_status = 200},
+         STORE_HOOK_RETRY,
+         JUDGE_RECEIVER_UNKNOWN,
+         "no secret"},
         {"cancelled", {.end = POST_CANCELLED, .error = "stopped"}, STORE_HOOK_RETURNED, JUDGE_RECEIVER_UNKNOWN, ""},
         {"ours", {.end = POST_FAILED, .error = "no memory"}, STORE_HOOK_RETURNED, JUDGE_RECEIVER_UNKNOWN, ""},
     };
