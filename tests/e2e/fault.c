@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "e2e/http.h"
+#include "e2e/sending.h"
 #include "e2e/stack.h"
 #include "e2e/suites.h"
 #include "harness/suite.h"
@@ -154,17 +155,6 @@ static void test_database_stopped(void)
     wait_for_service("back");
 }
 
-/* SIGSTOP takes hold of all threads, but not at once. */
-static void freeze(int pid)
-{
-    char out[256];
-    kill(pid, SIGSTOP);
-    for (int i = 0; i < 100; i++)
-        if (run(out, sizeof out, "awk '/^State/ && $2 != \"T\" {bad=1} END {exit bad}' /proc/%d/task/*/status", pid) ==
-            0)
-            break;
-}
-
 static void test_database_hung(void)
 {
     int pid = pid_of("mariadb");
@@ -180,7 +170,7 @@ static void test_database_hung(void)
         usleep(20000);
     }
     CHECK_INT("503 at once", slow, 0);
-    kill(pid, SIGCONT);
+    thaw(pid);
     wait_for_service("awake");
 }
 

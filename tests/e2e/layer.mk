@@ -1,6 +1,8 @@
 # The whole stack, started by quickstart with the programs just built.
-tests_end_to_end_test_CPPFLAGS = $(TEST_CPPFLAGS) $(JSONC_CFLAGS) $(MARIADB_CFLAGS) $(CURL_CFLAGS)
-tests_end_to_end_test_LDADD = libharness.a $(CUNIT_LIBS) $(CURL_LIBS) $(JSONC_LIBS) $(MARIADB_LIBS)
+tests_end_to_end_test_CPPFLAGS = $(TEST_CPPFLAGS) $(JSONC_CFLAGS) $(MARIADB_CFLAGS) $(CURL_CFLAGS) \
+	$(SSL_CFLAGS) $(CRYPTO_CFLAGS)
+tests_end_to_end_test_LDADD = libharness.a $(CUNIT_LIBS) $(CURL_LIBS) $(JSONC_LIBS) $(MARIADB_LIBS) \
+	$(SSL_LIBS) $(CRYPTO_LIBS)
 tests_end_to_end_test_SOURCES = \
 	tests/e2e/attachment.c \
 	tests/e2e/body.c \
@@ -14,8 +16,17 @@ tests_end_to_end_test_SOURCES = \
 	tests/e2e/nginx.c \
 	tests/e2e/operate.c \
 	tests/e2e/read.c \
+	tests/e2e/send_basic.c \
+	tests/e2e/send_cron.c \
+	tests/e2e/send_fault.c \
+	tests/e2e/send_guard.c \
+	tests/e2e/send_hostile.c \
+	tests/e2e/sending.c \
+	tests/e2e/sending.h \
 	tests/e2e/stack.c \
 	tests/e2e/stack.h \
 	tests/e2e/suites.h \
 	tests/e2e/update.c \
 	tests/e2e/webhook.c
+# Compiled by the test that needs it.
+EXTRA_DIST += tests/e2e/shim/wallclock.c

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 struct stack stack;
+static bool sends;
 
 static const char *quickstart(void)
 {
@@ -107,8 +108,8 @@ static int free_port(void)
 
 static int quick(const char *verb, char *out, size_t size)
 {
-    return run(out, size, "OMNI_VAR='%s' OMNI_HTTP_PORT=%d OMNI_HTTPS_PORT=%d OMNI_WORKERS=4 '%s' %s", stack.var,
-               stack.http_port, stack.https_port, quickstart(), verb);
+    return run(out, size, "OMNI_VAR='%s' OMNI_HTTP_PORT=%d OMNI_HTTPS_PORT=%d OMNI_WORKERS=4 OMNI_SENDER=%s '%s' %s",
+               stack.var, stack.http_port, stack.https_port, sends ? "on" : "off", quickstart(), verb);
 }
 
 static void take(const char *env, const char *name, char *out, size_t size)
@@ -166,6 +167,12 @@ int stack_up_again(void)
     if (st != 0)
         fprintf(stderr, "%s\n", out);
     return st;
+}
+
+int stack_sends(bool on)
+{
+    sends = on;
+    return stack_up_again();
 }
 
 void stack_down(void)

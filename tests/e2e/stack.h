@@ -19,6 +19,9 @@ int stack_up(void);
 void stack_down(void);
 /* `quickstart up` once more on the same folder; its exit status. */
 int stack_up_again(void);
+/* The same, and from now on the stack starts its senders itself, or not: at first
+ * it does not, so that suites can tell what their own do. */
+int stack_sends(bool on);
 
 /* Runs a shell command, captures stdout (cut at size), returns its exit status. */
 int run(char *out, size_t size, const char *fmt, ...) __attribute__((format(printf, 3, 4)));

@@ -27,5 +27,10 @@ void init_nginx_tests(void);
 void init_admin_tests(void);
 void init_quickstart_tests(void);
 void init_fault_tests(void);
+void init_send_basic_tests(void);
+void init_send_guard_tests(void);
+void init_send_hostile_tests(void);
+void init_send_fault_tests(void);
+void init_send_cron_tests(void);
 
 #endif

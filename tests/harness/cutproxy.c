@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #define PAIRS_MAX 128
-#define NEEDLE_MAX 64
 #define PIECE (512 * 1024) /* a request of the tests' comes in one piece */
 
 struct pair {
@@ -27,7 +26,8 @@ struct cutproxy {
     atomic_bool stop, refuse;
     pthread_mutex_t lock; /*!< guards what is armed */
     enum cut how;
-    char needle[NEEDLE_MAX];
+    char needle[CUTPROXY_NEEDLE_MAX];
+    size_t n_needle;
     unsigned times;
     atomic_uint cuts;
     struct pair pair[PAIRS_MAX];
@@ -80,7 +80,7 @@ static enum cut judge(struct cutproxy *p, size_t n)
 {
     enum cut how = CUT_NOTHING;
     pthread_mutex_lock(&p->lock);
-    if (p->times > 0 && memmem(p->piece, n, p->needle, strlen(p->needle))) {
+    if (p->times > 0 && memmem(p->piece, n, p->needle, p->n_needle)) {
         how = p->how;
         p->times--;
         atomic_fetch_add(&p->cuts, 1);
@@ -173,14 +173,20 @@ struct cutproxy *cutproxy_start(const char *path, const char *server)
     return p;
 }
 
-void cutproxy_arm(struct cutproxy *p, enum cut how, const char *needle, unsigned times)
+void cutproxy_arm_bytes(struct cutproxy *p, enum cut how, const void *needle, size_t n, unsigned times)
 {
     pthread_mutex_lock(&p->lock);
     p->how = how;
-    snprintf(p->needle, sizeof p->needle, "%s", needle);
+    p->n_needle = n < sizeof p->needle ? n : sizeof p->needle;
+    memcpy(p->needle, needle, p->n_needle);
     p->times = times;
     atomic_store(&p->cuts, 0);
     pthread_mutex_unlock(&p->lock);
+}
+
+void cutproxy_arm(struct cutproxy *p, enum cut how, const char *needle, unsigned times)
+{
+    cutproxy_arm_bytes(p, how, needle, strlen(needle), times);
 }
 
 unsigned cutproxy_cuts(const struct cutproxy *p)

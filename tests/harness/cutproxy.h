@@ -19,6 +19,9 @@ struct cutproxy;
 struct cutproxy *cutproxy_start(const char *path, const char *server);
 /* The next `times` requests whose bytes contain `needle` are cut. */
 void cutproxy_arm(struct cutproxy *p, enum cut how, const char *needle, unsigned times);
+/* The same for any bytes, at most CUTPROXY_NEEDLE_MAX. */
+#define CUTPROXY_NEEDLE_MAX 64
+void cutproxy_arm_bytes(struct cutproxy *p, enum cut how, const void *needle, size_t n, unsigned times);
 /* Cuts made since the last arming. */
 unsigned cutproxy_cuts(const struct cutproxy *p);
 /* From now on new connections are refused (true) or taken. */
