@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "base/clock.h"
@@ -35,11 +36,24 @@ static void add(struct lines *l, const char *fmt, ...)
     l->line[l->n] = NULL;
 }
 
+/* Fits into a header's line whatever the table holds. */
+static bool is_word(struct sv s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] <= ' ' || s.p[i] > '~')
+            return false;
+    return s.n > 0 && s.n <= HEADERS_WORD_MAX;
+}
+
+/* Receivers learn a new secret at leisure: until the overlap ends, the one
+ * signature that X-Webhook-Signature has room for is by the previous secret. */
 enum status headers_set(const struct headers_of *of, struct headers *h, const char *line_r[POST_HEADERS_MAX])
 {
     char hex[SIGN_HEX_SIZE], standard[SIGN_STANDARD_BOTH_SIZE];
     int64_t seconds = of->wall_us / CLOCK_SECOND;
-    enum status s = sign_hex(of->secret, of->body, hex);
+    if (!is_word(of->webhook_id) || !is_word(of->event))
+        return STATUS_BAD_INPUT;
+    enum status s = sign_hex(of->previous_secret.p ? of->previous_secret : of->secret, of->body, hex);
     if (s == STATUS_OK)
         s = sign_standard_both(of->secret, of->previous_secret, of->webhook_id, seconds, of->body, standard);
     if (s != STATUS_OK)

@@ -6,4 +6,5 @@ tests_unit_send_LDADD = libharness.a libsend.a libticket.a libwire.a libnet.a li
 tests_unit_send_SOURCES = \
 	tests/send/main.c \
 	tests/send/suites.h \
+	tests/send/test_headers.c \
 	tests/send/test_judge.c

@@ -3,6 +3,6 @@
 
 int main(int argc, char **argv)
 {
-    static const suite_init inits[] = {init_judge_tests, NULL};
+    static const suite_init inits[] = {init_headers_tests, init_judge_tests, NULL};
     return suite_main(argc, argv, inits);
 }

@@ -2,6 +2,7 @@
 #ifndef TESTS_SEND_SUITES_H
 #define TESTS_SEND_SUITES_H
 
+void init_headers_tests(void);
 void init_judge_tests(void);
 
 #endif
