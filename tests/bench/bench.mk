@@ -1,7 +1,11 @@
 # `make bench`: how fast it is, and how fast it could be, in one run. No test:
 # nothing here is built or run otherwise.
-EXTRA_PROGRAMS = tests/bench/ceiling tests/bench/fixed
+EXTRA_PROGRAMS = tests/bench/barepost tests/bench/ceiling tests/bench/fixed tests/bench/sink tests/bench/trip
 CLEANFILES += $(EXTRA_PROGRAMS)
+
+tests_bench_barepost_SOURCES = tests/bench/barepost.c
+tests_bench_barepost_CPPFLAGS = $(AM_CPPFLAGS) $(CURL_CFLAGS)
+tests_bench_barepost_LDADD = $(CURL_LIBS)
 
 tests_bench_ceiling_SOURCES = tests/bench/ceiling.c
 tests_bench_ceiling_CPPFLAGS = $(AM_CPPFLAGS) $(MARIADB_CFLAGS)
@@ -11,12 +15,24 @@ tests_bench_ceiling_LDADD = libdesk.a libstore.a libticket.a libwire.a libnet.a 
 tests_bench_fixed_SOURCES = tests/bench/fixed.c
 tests_bench_fixed_LDADD = $(FCGI_LIBS)
 
+tests_bench_sink_SOURCES = tests/bench/sink.c
+tests_bench_sink_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_bench_sink_LDADD = libharness.a $(SSL_LIBS) $(CRYPTO_LIBS)
+
+tests_bench_trip_SOURCES = tests/bench/trip.c
+tests_bench_trip_CPPFLAGS = $(TEST_CPPFLAGS) $(CURL_CFLAGS)
+tests_bench_trip_LDADD = libharness.a $(CURL_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS)
+
 EXTRA_DIST += \
 	tests/bench/claim.json \
 	tests/bench/create.lua \
+	tests/bench/hooks.sh \
+	tests/bench/lib.sh \
 	tests/bench/read.lua \
 	tests/bench/run.sh
 
-bench: all $(EXTRA_PROGRAMS)
+bench: all libharness.a $(EXTRA_PROGRAMS)
 	OMNI_BUILD='$(abs_top_builddir)' $(srcdir)/tests/bench/run.sh
-.PHONY: bench
+bench-hooks: all libharness.a $(EXTRA_PROGRAMS)
+	OMNI_BUILD='$(abs_top_builddir)' $(srcdir)/tests/bench/hooks.sh
+.PHONY: bench bench-hooks
