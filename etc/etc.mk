@@ -24,11 +24,15 @@ nodist_examples_DATA = \
 
 systemdunitdir = $(prefix)/lib/systemd/system
 nodist_systemdunit_DATA = etc/systemd/omnichannel-workers.service
+crontab = $(DESTDIR)$(sysconfdir)/cron.d/omnichannel
+# The cron file is the sysadmin's once it is there.
 install-data-hook:
-	$(MKDIR_P) '$(DESTDIR)$(prefix)/lib/sysusers.d' '$(DESTDIR)$(prefix)/lib/tmpfiles.d'
+	$(MKDIR_P) '$(DESTDIR)$(prefix)/lib/sysusers.d' '$(DESTDIR)$(prefix)/lib/tmpfiles.d' '$(DESTDIR)$(sysconfdir)/cron.d'
+	test -e '$(crontab)' || $(INSTALL_DATA) etc/omnichannel.cron '$(crontab)'
 	$(INSTALL_DATA) $(srcdir)/etc/systemd/omnichannel.sysusers '$(DESTDIR)$(prefix)/lib/sysusers.d/omnichannel.conf'
 	$(INSTALL_DATA) $(srcdir)/etc/systemd/omnichannel.tmpfiles '$(DESTDIR)$(prefix)/lib/tmpfiles.d/omnichannel.conf'
 uninstall-hook:
+	! cmp -s etc/omnichannel.cron '$(crontab)' || rm '$(crontab)'
 	rm -f '$(DESTDIR)$(prefix)/lib/sysusers.d/omnichannel.conf' '$(DESTDIR)$(prefix)/lib/tmpfiles.d/omnichannel.conf'
 
 dist_doc_DATA = README ChangeLog COPYING doc/api.md doc/performance.md
