@@ -22,6 +22,8 @@ libbase_a_SOURCES = \
 	src/base/log.h \
 	src/base/num.c \
 	src/base/num.h \
+	src/base/poke.c \
+	src/base/poke.h \
 	src/base/status.c \
 	src/base/status.h \
 	src/base/sv.c \

@@ -19,6 +19,7 @@ tests_unit_base_SOURCES = \
 	tests/base/test_http.c \
 	tests/base/test_log.c \
 	tests/base/test_num.c \
+	tests/base/test_poke.c \
 	tests/base/test_status.c \
 	tests/base/test_sv.c \
 	tests/base/test_utf8.c

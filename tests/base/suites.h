@@ -15,5 +15,6 @@ void init_log_tests(void);
 void init_conf_tests(void);
 void init_conf_file_tests(void);
 void init_http_tests(void);
+void init_poke_tests(void);
 
 #endif
