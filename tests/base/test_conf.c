@@ -33,6 +33,7 @@ static void test_defaults(void)
     CHECK_STR("admin_database_user", conf.admin_database_user, "omni_admin");
     CHECK_STR("admin_database_password_file", conf.admin_database_password_file, "");
     CHECK_STR("runtime_directory", conf.runtime_directory, "/run/omnichannel");
+    CHECK_STR("sender_directory", conf.sender_directory, "/run/omnichannel-sender");
     CHECK_INT("rate_memory", conf.rate_memory, 64);
     CHECK_STR("tracking_url_base", conf.tracking_url_base, "https://servicedesk.banksulutgo.co.id");
     CHECK_STR("priority_high_amount", conf.priority_high_amount, "10000000");
@@ -43,9 +44,19 @@ static void test_defaults(void)
     CHECK_INT("webhook_allow_http", conf.webhook_allow_http, false);
     CHECK_INT("webhook_allow_cidr", conf.webhook_allow_cidr.n, 0);
     CHECK_STR("webhook_ports", conf.webhook_ports, "443 8443");
+    CHECK_STR("webhook_ca_file", conf.webhook_ca_file, "");
+    CHECK_INT("webhook_timeout", conf.webhook_timeout, 15);
+    CHECK_STR("webhook_retries", conf.webhook_retries, "5s 5m 30m 2h 5h 10h 14h 20h 24h");
+    CHECK_INT("webhook_retry_after_max", conf.webhook_retry_after_max, 24);
+    CHECK_INT("webhook_hold", conf.webhook_hold, 60);
+    CHECK_INT("webhook_concurrency", conf.webhook_concurrency, 1000);
+    CHECK_INT("webhook_partner_concurrency", conf.webhook_partner_concurrency, 250);
+    CHECK_INT("webhook_receiver_concurrency", conf.webhook_receiver_concurrency, 32);
+    CHECK_INT("webhook_pause_max", conf.webhook_pause_max, 10);
+    CHECK_INT("webhook_keep", conf.webhook_keep, 30);
     CHECK_INT("log_level", conf.log_level, LOG_LEVEL_INFO);
     CHECK_INT("log_target", conf.log_target, LOG_TARGET_SYSLOG);
-    CHECK_INT("all of them", conf_table_n, 25);
+    CHECK_INT("all of them", conf_table_n, 36);
 }
 
 static void test_empty_is_default(void)
@@ -81,6 +92,17 @@ static void test_values(void)
                     "webhook_allow_cidr = 127.0.0.0/8\n"
                     "webhook_allow_cidr = ::1\n"
                     "webhook_ports = any\n"
+                    "webhook_ca_file = /etc/ssl/receivers.pem\n"
+                    "webhook_timeout = 60\n"
+                    "webhook_retries = 1s 2m\n"
+                    "webhook_retry_after_max = 0\n"
+                    "webhook_hold = 0\n"
+                    "webhook_concurrency = 1\n"
+                    "webhook_partner_concurrency = 10000\n"
+                    "webhook_receiver_concurrency = 1000\n"
+                    "webhook_pause_max = 1440\n"
+                    "webhook_keep = 3650\n"
+                    "sender_directory = /run/sender\n"
                     "log_level = debug\n"
                     "log_target = stderr"),
               STATUS_OK);
@@ -101,6 +123,17 @@ static void test_values(void)
     CHECK_INT("ranges", conf.webhook_allow_cidr.n, 2);
     CHECK_STR("range 1", conf.webhook_allow_cidr.item[1], "::1");
     CHECK_STR("webhook_ports", conf.webhook_ports, "any");
+    CHECK_STR("webhook_ca_file", conf.webhook_ca_file, "/etc/ssl/receivers.pem");
+    CHECK_INT("webhook_timeout", conf.webhook_timeout, 60);
+    CHECK_STR("webhook_retries", conf.webhook_retries, "1s 2m");
+    CHECK_INT("webhook_retry_after_max", conf.webhook_retry_after_max, 0);
+    CHECK_INT("webhook_hold", conf.webhook_hold, 0);
+    CHECK_INT("webhook_concurrency", conf.webhook_concurrency, 1);
+    CHECK_INT("webhook_partner_concurrency", conf.webhook_partner_concurrency, 10000);
+    CHECK_INT("webhook_receiver_concurrency", conf.webhook_receiver_concurrency, 1000);
+    CHECK_INT("webhook_pause_max", conf.webhook_pause_max, 1440);
+    CHECK_INT("webhook_keep", conf.webhook_keep, 3650);
+    CHECK_STR("sender_directory", conf.sender_directory, "/run/sender");
     CHECK_INT("log_level", conf.log_level, LOG_LEVEL_DEBUG);
     CHECK_INT("log_target", conf.log_target, LOG_TARGET_STDERR);
     CHECK_STR("the rest stays", conf.worker_database_user, "omni_worker");
@@ -143,6 +176,25 @@ static void test_refused(void)
         {"idempotency_keep = 8761", "t.conf:1: idempotency_keep: must be a whole number from 24 to 8760 h"},
         {"webhook_allow_http = true", "t.conf:1: webhook_allow_http: must be yes or no"},
         {"webhook_allow_http = Yes", "t.conf:1: webhook_allow_http: must be yes or no"},
+        {"webhook_ca_file = ca.pem",
+         "t.conf:1: webhook_ca_file: must be empty or an absolute path of at most 189 characters"},
+        {"webhook_timeout = 0", "t.conf:1: webhook_timeout: must be a whole number from 1 to 60 s"},
+        {"webhook_timeout = 61", "t.conf:1: webhook_timeout: must be a whole number from 1 to 60 s"},
+        {"webhook_retries =", "t.conf:1: webhook_retries: must be 2 to 189 characters"},
+        {"webhook_retry_after_max = 169", "t.conf:1: webhook_retry_after_max: must be a whole number from 0 to 168 h"},
+        {"webhook_hold = 10081", "t.conf:1: webhook_hold: must be a whole number from 0 to 10080 min"},
+        {"webhook_concurrency = 0", "t.conf:1: webhook_concurrency: must be a whole number from 1 to 10000"},
+        {"webhook_concurrency = 10001", "t.conf:1: webhook_concurrency: must be a whole number from 1 to 10000"},
+        {"webhook_partner_concurrency = 0",
+         "t.conf:1: webhook_partner_concurrency: must be a whole number from 1 to 10000"},
+        {"webhook_receiver_concurrency = 1001",
+         "t.conf:1: webhook_receiver_concurrency: must be a whole number from 1 to 1000"},
+        {"webhook_pause_max = 0", "t.conf:1: webhook_pause_max: must be a whole number from 1 to 1440 min"},
+        {"webhook_keep = 0", "t.conf:1: webhook_keep: must be a whole number from 1 to 3650 d"},
+        {"webhook_keep = 3651", "t.conf:1: webhook_keep: must be a whole number from 1 to 3650 d"},
+        {"sender_directory =", "t.conf:1: sender_directory: must be an absolute path of at most 90 characters"},
+        {"sender_directory = /" LETTERS_64 "12345678901234567890123456",
+         "t.conf:1: sender_directory: must be an absolute path of at most 90 characters"},
         {"log_level = INFO", "t.conf:1: log_level: must be one of error, warning, info, debug"},
         {"log_target = file", "t.conf:1: log_target: must be one of stderr, syslog"},
         {"database_name =", "t.conf:1: database_name: must be 1 to 64 characters"},
