@@ -1,35 +1,32 @@
 /* Branches: list, set. */
 #include "admin/args.h"
 #include "admin/command.h"
-#include "admin/session.h"
-#include "admin/table.h"
+#include "admin/list.h"
+#include "admin/put.h"
 #include "admin/value.h"
 #include "store/catalog_store.h"
 
-static void put_branch(struct wire_writer *w, const struct store_branch *r)
+static const char *const headers[] = {"ID", "CODE", "NAME", NULL};
+
+static void branch_cells(struct admin_table *t, const void *record)
 {
+    const struct store_branch *r = record;
+    admin_table_number(t, r->id);
+    admin_table_text(t, r->code);
+    admin_table_text(t, r->name);
+}
+
+static void put_branch(struct wire_writer *w, const void *record)
+{
+    const struct store_branch *r = record;
     wire_open(w);
-    wire_name(w, "id");
-    wire_put_u64(w, r->id);
-    wire_name(w, "code");
-    wire_put_sv(w, r->code);
-    wire_name(w, "name");
-    wire_put_sv(w, r->name);
+    admin_put_number(w, "id", r->id);
+    admin_put_text(w, "code", r->code);
+    admin_put_text(w, "name", r->name);
     wire_close(w);
 }
 
-static enum status print_table(struct admin *a, const struct store_branch *r, size_t n)
-{
-    static const char *const headers[] = {"ID", "CODE", "NAME", NULL};
-    struct admin_table t;
-    admin_table_start(&t, headers);
-    for (size_t i = 0; i < n; i++) {
-        admin_table_number(&t, r[i].id);
-        admin_table_text(&t, r[i].code);
-        admin_table_text(&t, r[i].name);
-    }
-    return admin_table_end(&t, a->out);
-}
+static const struct admin_list branches = {headers, sizeof(struct store_branch), branch_cells, put_branch};
 
 static enum status branch_list(struct admin *a, const struct admin_args *args)
 {
@@ -37,16 +34,7 @@ static enum status branch_list(struct admin *a, const struct admin_args *args)
     size_t n = 0;
     (void)args;
     enum status s = store_branch_list(admin_store(a), a->arena, &r, &n, &a->err);
-    if (s != STATUS_OK)
-        return s;
-    if (!a->json)
-        return print_table(a, r, n);
-    struct wire_writer *w = admin_json_start(a);
-    wire_open_list(w);
-    for (size_t i = 0; i < n; i++)
-        put_branch(w, &r[i]);
-    wire_close_list(w);
-    return admin_json_end(a);
+    return s == STATUS_OK ? admin_list_print(a, &branches, r, n) : s;
 }
 
 static enum status print_row(struct admin *a, struct sv code)
@@ -60,12 +48,7 @@ static enum status print_row(struct admin *a, struct sv code)
         r++;
         n--;
     }
-    if (n == 0)
-        return admin_refuse(a, STATUS_CONFLICT, "the row was set, and is gone again");
-    if (!a->json)
-        return print_table(a, r, 1);
-    put_branch(admin_json_start(a), r);
-    return admin_json_end(a);
+    return n ? admin_list_print_one(a, &branches, r) : admin_list_gone(a);
 }
 
 static enum status branch_set(struct admin *a, const struct admin_args *args)

@@ -50,6 +50,7 @@ extern const struct admin_command admin_upkeep_commands[];
 extern const struct admin_command admin_partner_commands[];
 extern const struct admin_command admin_key_commands[];
 extern const struct admin_command admin_ticket_commands[];
+extern const struct admin_command admin_webhook_commands[];
 extern const struct admin_command admin_service_commands[];
 extern const struct admin_command admin_branch_commands[];
 extern const struct admin_command admin_config_commands[];

@@ -1,6 +1,7 @@
 /* The configuration file: check, sample. */
 #include "admin/args.h"
 #include "admin/command.h"
+#include "admin/put.h"
 #include "admin/session.h"
 
 /* Reading it is the check, and that is what the need does. */
@@ -13,10 +14,8 @@ static enum status config_check(struct admin *a, const struct admin_args *args)
     }
     struct wire_writer *w = admin_json_start(a);
     wire_open(w);
-    wire_name(w, "file");
-    wire_put_str(w, a->config);
-    wire_name(w, "good");
-    wire_put_bool(w, true);
+    admin_put_str(w, "file", a->config);
+    admin_put_bool(w, "good", true);
     wire_close(w);
     return admin_json_end(a);
 }

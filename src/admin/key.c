@@ -1,6 +1,8 @@
 /* API keys: create, list, revoke. */
 #include "admin/args.h"
 #include "admin/command.h"
+#include "admin/partner.h"
+#include "admin/put.h"
 #include "admin/session.h"
 #include "admin/table.h"
 #include "admin/value.h"
@@ -68,25 +70,17 @@ static void put_cidrs(struct wire_writer *w, struct sv cidrs)
 static void put_key(struct wire_writer *w, const struct store_key *k, int64_t now_us, const char *secret)
 {
     wire_open(w);
-    wire_name(w, "id");
-    wire_put_u64(w, k->id);
-    wire_name(w, "partner");
-    wire_put_sv(w, k->partner_code);
-    wire_name(w, "state");
-    wire_put_str(w, state(k, now_us));
+    admin_put_number(w, "id", k->id);
+    admin_put_text(w, "partner", k->partner_code);
+    admin_put_str(w, "state", state(k, now_us));
     put_permissions(w, k->permissions);
     put_limits(w, k->limit);
     put_cidrs(w, k->cidrs);
-    wire_name(w, "createdAt");
-    wire_put_time(w, k->created_at);
-    wire_name(w, "expiresAt");
-    wire_put_time(w, k->expires_at);
-    wire_name(w, "revokedAt");
-    wire_put_time(w, k->revoked_at);
-    if (secret) {
-        wire_name(w, "key");
-        wire_put_str(w, secret);
-    }
+    admin_put_time(w, "createdAt", k->created_at);
+    admin_put_time(w, "expiresAt", k->expires_at);
+    admin_put_time(w, "revokedAt", k->revoked_at);
+    if (secret)
+        admin_put_str(w, "key", secret);
     wire_close(w);
 }
 
@@ -174,24 +168,13 @@ static enum status print_table(struct admin *a, const struct store_key *k, size_
     return admin_table_end(&t, a->out);
 }
 
-static enum status check_partner(struct admin *a, struct sv code)
-{
-    struct store_partner p;
-    if (!code.p)
-        return STATUS_OK;
-    enum status s = admin_value_code(code, "--partner", &a->err);
-    if (s == STATUS_OK)
-        s = store_partner_find(admin_store(a), a->arena, code, &p, &a->err);
-    return s == STATUS_NOT_FOUND ? admin_refuse(a, s, "partner %.*s: not found", SV_ARG(code)) : s;
-}
-
 static enum status key_list(struct admin *a, const struct admin_args *args)
 {
     struct sv code = admin_option(args, "partner");
     struct store_key *k = NULL;
     size_t n = 0;
     int64_t now_us = clock_wall_us();
-    enum status s = check_partner(a, code);
+    enum status s = admin_partner_option(a, args);
     if (s == STATUS_OK)
         s = store_key_list(admin_store(a), a->arena, code, &k, &n, &a->err);
     if (s != STATUS_OK)
@@ -223,10 +206,8 @@ static enum status key_revoke(struct admin *a, const struct admin_args *args)
     }
     struct wire_writer *w = admin_json_start(a);
     wire_open(w);
-    wire_name(w, "id");
-    wire_put_u64(w, id);
-    wire_name(w, "state");
-    wire_put_str(w, "revoked");
+    admin_put_number(w, "id", id);
+    admin_put_str(w, "state", "revoked");
     wire_close(w);
     return admin_json_end(a);
 }

@@ -12,7 +12,14 @@ libadmin_a_SOURCES = \
 	src/admin/help.c \
 	src/admin/help.h \
 	src/admin/key.c \
+	src/admin/list.c \
+	src/admin/list.h \
 	src/admin/partner.c \
+	src/admin/partner.h \
+	src/admin/partner_secret.c \
+	src/admin/partner_set.c \
+	src/admin/put.c \
+	src/admin/put.h \
 	src/admin/service.c \
 	src/admin/session.c \
 	src/admin/session.h \
@@ -23,4 +30,11 @@ libadmin_a_SOURCES = \
 	src/admin/ticket_desk.h \
 	src/admin/upkeep.c \
 	src/admin/value.c \
-	src/admin/value.h
+	src/admin/value.h \
+	src/admin/webhook.c \
+	src/admin/webhook.h \
+	src/admin/webhook_act.c \
+	src/admin/webhook_list.c \
+	src/admin/webhook_receiver.c \
+	src/admin/webhook_test.c \
+	src/admin/webhook_verify.c

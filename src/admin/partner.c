@@ -1,166 +1,132 @@
-/* Partners: add, list, show, suspend, resume. */
-#include "admin/args.h"
+/* Partners: list, show, suspend, resume; the rows of all partner commands. */
+#include "admin/partner.h"
+
 #include "admin/command.h"
-#include "admin/session.h"
-#include "admin/table.h"
+#include "admin/list.h"
+#include "admin/put.h"
 #include "admin/value.h"
 #include "base/clock.h"
-#include "crypto/hash.h"
-#include "crypto/id.h"
-#include "net/url.h"
-#include "ticket/types.h"
+#include "store/hook_admin.h"
 
-static enum status not_found(struct admin *a, struct sv code)
+enum status admin_partner_not_found(struct admin *a, struct sv code)
 {
     return admin_refuse(a, STATUS_NOT_FOUND, "partner %.*s: not found", SV_ARG(code));
 }
 
-static enum status find(struct admin *a, struct sv code, struct store_partner *out_r)
+enum status admin_partner_find(struct admin *a, struct sv code, struct store_partner *out_r)
 {
     enum status s = store_partner_find(admin_store(a), a->arena, code, out_r, &a->err);
-    return s == STATUS_NOT_FOUND ? not_found(a, code) : s;
+    return s == STATUS_NOT_FOUND ? admin_partner_not_found(a, code) : s;
 }
 
-/* `secret`: NULL but at the one time it is shown. */
-static void put_partner(struct wire_writer *w, const struct store_partner *p, const char *secret)
+enum status admin_partner_option(struct admin *a, const struct admin_args *args)
+{
+    struct sv code = admin_option(args, "partner");
+    struct store_partner p;
+    if (!code.p)
+        return STATUS_OK;
+    enum status s = admin_value_code(code, "--partner", &a->err);
+    return s == STATUS_OK ? admin_partner_find(a, code, &p) : s;
+}
+
+/* null stands for any. */
+static void put_hosts(struct wire_writer *w, struct sv hosts)
+{
+    struct sv host;
+    wire_name(w, "webhookHosts");
+    if (!hosts.p) {
+        wire_put_null(w);
+        return;
+    }
+    wire_open_list(w);
+    while (sv_cut(&hosts, ' ', &host))
+        if (host.n > 0)
+            wire_put_sv(w, host);
+    wire_close_list(w);
+}
+
+void admin_partner_put(struct wire_writer *w, const struct store_partner *p)
+{
+    admin_put_number(w, "id", p->id);
+    admin_put_text(w, "code", p->code);
+    admin_put_text(w, "name", p->name);
+    admin_put_text(w, "webhookUrl", p->webhook_url);
+    put_hosts(w, p->webhook_hosts);
+    admin_put_bool(w, "suspended", p->suspended);
+    admin_put_time(w, "createdAt", p->created_at);
+}
+
+static void put_partner(struct wire_writer *w, const void *record)
 {
     wire_open(w);
-    wire_name(w, "id");
-    wire_put_u64(w, p->id);
-    wire_name(w, "code");
-    wire_put_sv(w, p->code);
-    wire_name(w, "name");
-    wire_put_sv(w, p->name);
-    wire_name(w, "webhookUrl");
-    wire_put_sv(w, p->webhook_url);
-    wire_name(w, "suspended");
-    wire_put_bool(w, p->suspended);
-    wire_name(w, "createdAt");
-    wire_put_time(w, p->created_at);
-    if (secret) {
-        wire_name(w, "webhookSecret");
-        wire_put_str(w, secret);
-    }
+    admin_partner_put(w, record);
     wire_close(w);
 }
 
-static enum status print_json(struct admin *a, const struct store_partner *p, const char *secret)
+enum status admin_partner_print(struct admin *a, const struct store_partner *p)
 {
-    put_partner(admin_json_start(a), p, secret);
+    put_partner(admin_json_start(a), p);
     return admin_json_end(a);
 }
 
-static enum status check_webhook(const struct admin *a, struct sv url, struct err *err)
+static const char *const headers[] = {"ID", "CODE", "NAME", "STATE", "WEBHOOK URL", "CREATED", NULL};
+
+static void partner_cells(struct admin_table *t, const void *record)
 {
-    struct net_url parsed;
-    if (!url.p)
-        return STATUS_OK;
-    const char *why = net_url_parse(url, &parsed);
-    if (!why)
-        why = net_url_check(&parsed, &a->rules.webhook);
-    return why ? err_set(err, STATUS_BAD_INPUT, "--webhook-url: %s", why) : STATUS_OK;
+    const struct store_partner *p = record;
+    admin_table_number(t, p->id);
+    admin_table_text(t, p->code);
+    admin_table_text(t, p->name);
+    admin_table_str(t, p->suspended ? "suspended" : "active");
+    admin_table_text(t, p->webhook_url);
+    admin_table_time(t, p->created_at);
 }
 
-static enum status read_new(struct admin *a, const struct admin_args *args, struct store_partner *out_r)
-{
-    *out_r = (struct store_partner){.code = admin_argument(args, "CODE"),
-                                    .name = admin_option(args, "name"),
-                                    .webhook_url = admin_option(args, "webhook-url"),
-                                    .created_at = clock_wall_us()};
-    enum status s = admin_value_code(out_r->code, "CODE", &a->err);
-    if (s == STATUS_OK)
-        s = admin_value_text(out_r->name, "--name", TICKET_NAME_MAX, &a->err);
-    return s == STATUS_OK ? check_webhook(a, out_r->webhook_url, &a->err) : s;
-}
-
-static enum status print_new(struct admin *a, const struct admin_args *args, const struct store_partner *p,
-                             const char *secret)
-{
-    if (a->json)
-        return print_json(a, p, secret);
-    if (!admin_flag(args, "quiet"))
-        fprintf(a->out, "Partner %.*s added. Its webhook secret, shown only now:\n", SV_ARG(p->code));
-    fprintf(a->out, "%s\n", secret);
-    return STATUS_OK;
-}
-
-static enum status partner_add(struct admin *a, const struct admin_args *args)
-{
-    struct store_partner p;
-    char secret[CRYPTO_WEBHOOK_SECRET_SIZE] = "";
-    enum status s = read_new(a, args, &p);
-    if (s == STATUS_OK)
-        s = crypto_webhook_secret(secret);
-    if (s == STATUS_OK)
-        s = store_partner_add(admin_store(a), &p, sv_from(secret), p.created_at, &a->err);
-    if (s == STATUS_EXISTS)
-        s = admin_refuse(a, s, "partner %.*s: exists already", SV_ARG(p.code));
-    if (s == STATUS_OK) {
-        admin_announce(a);
-        /* Only JSON shows what the database made; the secret must not depend on it. */
-        struct store_partner stored;
-        if (a->json && find(a, p.code, &stored) == STATUS_OK)
-            p = stored;
-        err_init(&a->err);
-        s = print_new(a, args, &p, secret);
-    }
-    crypto_wipe(secret, sizeof secret);
-    return s;
-}
+static const struct admin_list partners = {headers, sizeof(struct store_partner), partner_cells, put_partner};
 
 static enum status partner_list(struct admin *a, const struct admin_args *args)
 {
-    static const char *const headers[] = {"ID", "CODE", "NAME", "STATE", "WEBHOOK URL", "CREATED", NULL};
     struct store_partner *p = NULL;
     size_t n = 0;
     (void)args;
     enum status s = store_partner_list(admin_store(a), a->arena, &p, &n, &a->err);
-    if (s != STATUS_OK)
-        return s;
-    if (a->json) {
-        struct wire_writer *w = admin_json_start(a);
-        wire_open_list(w);
-        for (size_t i = 0; i < n; i++)
-            put_partner(w, &p[i], NULL);
-        wire_close_list(w);
-        return admin_json_end(a);
-    }
+    return s == STATUS_OK ? admin_list_print(a, &partners, p, n) : s;
+}
+
+static enum status print_record(struct admin *a, const struct store_partner *p, int64_t previous_until)
+{
     struct admin_table t;
-    admin_table_start(&t, headers);
-    for (size_t i = 0; i < n; i++) {
-        admin_table_number(&t, p[i].id);
-        admin_table_text(&t, p[i].code);
-        admin_table_text(&t, p[i].name);
-        admin_table_str(&t, p[i].suspended ? "suspended" : "active");
-        admin_table_text(&t, p[i].webhook_url);
-        admin_table_time(&t, p[i].created_at);
-    }
+    admin_table_start_record(&t);
+    admin_table_field_number(&t, "Id", p->id);
+    admin_table_field(&t, "Code", p->code);
+    admin_table_field(&t, "Name", p->name);
+    admin_table_field(&t, "State", p->suspended ? SV("suspended") : SV("active"));
+    admin_table_field(&t, "Webhook URL", p->webhook_url);
+    admin_table_field(&t, "Webhook hosts", p->webhook_hosts.p ? p->webhook_hosts : SV("any"));
+    admin_table_field_time(&t, "Old secret until", previous_until);
+    admin_table_field_time(&t, "Created", p->created_at);
     return admin_table_end(&t, a->out);
 }
 
 static enum status partner_show(struct admin *a, const struct admin_args *args)
 {
+    struct sv code = admin_argument(args, "CODE");
     struct store_partner p;
-    struct admin_table t;
-    enum status s = find(a, admin_argument(args, "CODE"), &p);
+    struct store_secret secret;
+    enum status s = admin_partner_find(a, code, &p);
+    if (s == STATUS_OK)
+        s = store_secret_find(admin_store(a), a->arena, code, &secret, &a->err);
     if (s != STATUS_OK)
-        return s;
-    if (a->json)
-        return print_json(a, &p, NULL);
-    admin_table_start_record(&t);
-    admin_table_str(&t, "Id");
-    admin_table_number(&t, p.id);
-    admin_table_str(&t, "Code");
-    admin_table_text(&t, p.code);
-    admin_table_str(&t, "Name");
-    admin_table_text(&t, p.name);
-    admin_table_str(&t, "State");
-    admin_table_str(&t, p.suspended ? "suspended" : "active");
-    admin_table_str(&t, "Webhook URL");
-    admin_table_text(&t, p.webhook_url);
-    admin_table_str(&t, "Created");
-    admin_table_time(&t, p.created_at);
-    return admin_table_end(&t, a->out);
+        return s == STATUS_NOT_FOUND ? admin_partner_not_found(a, code) : s;
+    int64_t until = secret.previous.p ? secret.previous_until : CLOCK_NONE;
+    if (!a->json)
+        return print_record(a, &p, until);
+    struct wire_writer *w = admin_json_start(a);
+    wire_open(w);
+    admin_partner_put(w, &p);
+    admin_put_time(w, "previousSecretUntil", until);
+    wire_close(w);
+    return admin_json_end(a);
 }
 
 static enum status set_suspended(struct admin *a, const struct admin_args *args, bool suspended)
@@ -169,13 +135,13 @@ static enum status set_suspended(struct admin *a, const struct admin_args *args,
     struct store_partner p;
     enum status s = store_partner_suspend(admin_store(a), code, suspended, &a->err);
     if (s == STATUS_NOT_FOUND)
-        return not_found(a, code);
+        return admin_partner_not_found(a, code);
     if (s != STATUS_OK)
         return s;
     admin_announce(a);
     if (a->json) {
-        s = find(a, code, &p);
-        return s == STATUS_OK ? print_json(a, &p, NULL) : s;
+        s = admin_partner_find(a, code, &p);
+        return s == STATUS_OK ? admin_partner_print(a, &p) : s;
     }
     fprintf(a->out, "Partner %.*s %s.\n", SV_ARG(code), suspended ? "suspended: its keys are answered 401" : "resumed");
     return STATUS_OK;
@@ -195,6 +161,14 @@ static enum status partner_resume(struct admin *a, const struct admin_args *args
     {                                                                                                                  \
         .name = "CODE", .help = "The partner's code"                                                                   \
     }
+#define URL_OPTION                                                                                                     \
+    {                                                                                                                  \
+        .name = "webhook-url", .value = "URL", .help = "Where events of tickets without a webhookUrl go"               \
+    }
+#define HOSTS_OPTION                                                                                                   \
+    {                                                                                                                  \
+        .name = "webhook-hosts", .value = "LIST", .help = "Webhooks go only to these, such as 'a.example *.b.example'" \
+    }
 
 const struct admin_command admin_partner_commands[] = {
     {.noun = "partner",
@@ -202,10 +176,11 @@ const struct admin_command admin_partner_commands[] = {
      .help = "Add a partner and print its webhook secret, this once",
      .arguments = {{.name = "CODE", .help = "Its code: 1 to 63 of A-Z a-z 0-9 . _ -"}},
      .options = {{.name = "name", .value = "NAME", .required = true, .help = "Its name, at most 200 characters"},
-                 {.name = "webhook-url", .value = "URL", .help = "Where events of tickets without a webhookUrl go"},
+                 URL_OPTION,
+                 HOSTS_OPTION,
                  {.name = "quiet", .help = "Print nothing but the secret"}},
      .need = ADMIN_NEED_STORE,
-     .run = partner_add},
+     .run = admin_partner_add},
     {.noun = "partner", .verb = "list", .help = "List all partners", .need = ADMIN_NEED_STORE, .run = partner_list},
     {.noun = "partner",
      .verb = "show",
@@ -213,6 +188,26 @@ const struct admin_command admin_partner_commands[] = {
      .arguments = {CODE_ARGUMENT},
      .need = ADMIN_NEED_STORE,
      .run = partner_show},
+    {.noun = "partner",
+     .verb = "set",
+     .help = "Change where a partner's webhooks go and may go",
+     .arguments = {CODE_ARGUMENT},
+     .options = {URL_OPTION,
+                 {.name = "no-webhook-url", .help = "Events of tickets without a webhookUrl go nowhere"},
+                 HOSTS_OPTION,
+                 {.name = "any-host", .help = "Webhooks may go to any host"}},
+     .need = ADMIN_NEED_STORE,
+     .run = admin_partner_set},
+    {.noun = "partner",
+     .verb = "rotate-secret",
+     .help = "Give a partner a new webhook secret and print it, this once",
+     .arguments = {CODE_ARGUMENT},
+     .options = {{.name = "overlap",
+                  .value = "HOURS",
+                  .help = "How long the old secret signs too, 0 to 720; standard 24; 0 ends it at once"},
+                 {.name = "quiet", .help = "Print nothing but the secret"}},
+     .need = ADMIN_NEED_STORE,
+     .run = admin_partner_rotate},
     {.noun = "partner",
      .verb = "suspend",
      .help = "Refuse all keys of a partner until it is resumed",

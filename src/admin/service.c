@@ -1,54 +1,46 @@
 /* The service catalogue: list, set. */
 #include "admin/args.h"
 #include "admin/command.h"
-#include "admin/session.h"
-#include "admin/table.h"
+#include "admin/list.h"
+#include "admin/put.h"
 #include "admin/value.h"
 #include "store/catalog_store.h"
 
 #define RESPONSE_MINUTES_MAX 525600 /* a year */
 #define HOURS_MAX 87600             /* ten years */
 
-static void put_service(struct wire_writer *w, const struct store_service *r)
+static const char *const headers[] = {"ID",           "TYPE",  "SUB-TYPE",   "NAME", "SUPPORT GROUP",
+                                      "RESPONSE min", "SLA h", "ESTIMATE h", NULL};
+
+static void service_cells(struct admin_table *t, const void *record)
 {
+    const struct store_service *r = record;
+    admin_table_number(t, r->id);
+    admin_table_str(t, ticket_service_type_name(r->type));
+    admin_table_text(t, r->sub_type);
+    admin_table_text(t, r->name);
+    admin_table_text(t, r->support_group);
+    admin_table_number(t, r->response_minutes);
+    admin_table_number(t, r->sla_hours);
+    admin_table_number(t, r->estimate_hours);
+}
+
+static void put_service(struct wire_writer *w, const void *record)
+{
+    const struct store_service *r = record;
     wire_open(w);
-    wire_name(w, "id");
-    wire_put_u64(w, r->id);
-    wire_name(w, "serviceType");
-    wire_put_str(w, ticket_service_type_name(r->type));
-    wire_name(w, "subType");
-    wire_put_sv(w, r->sub_type.n ? r->sub_type : SV_NONE);
-    wire_name(w, "name");
-    wire_put_sv(w, r->name);
-    wire_name(w, "supportGroup");
-    wire_put_sv(w, r->support_group);
-    wire_name(w, "responseMinutes");
-    wire_put_u64(w, r->response_minutes);
-    wire_name(w, "slaHours");
-    wire_put_u64(w, r->sla_hours);
-    wire_name(w, "estimateHours");
-    wire_put_u64(w, r->estimate_hours);
+    admin_put_number(w, "id", r->id);
+    admin_put_str(w, "serviceType", ticket_service_type_name(r->type));
+    admin_put_text(w, "subType", r->sub_type.n ? r->sub_type : SV_NONE);
+    admin_put_text(w, "name", r->name);
+    admin_put_text(w, "supportGroup", r->support_group);
+    admin_put_number(w, "responseMinutes", r->response_minutes);
+    admin_put_number(w, "slaHours", r->sla_hours);
+    admin_put_number(w, "estimateHours", r->estimate_hours);
     wire_close(w);
 }
 
-static enum status print_table(struct admin *a, const struct store_service *r, size_t n)
-{
-    static const char *const headers[] = {"ID",           "TYPE",  "SUB-TYPE",   "NAME", "SUPPORT GROUP",
-                                          "RESPONSE min", "SLA h", "ESTIMATE h", NULL};
-    struct admin_table t;
-    admin_table_start(&t, headers);
-    for (size_t i = 0; i < n; i++) {
-        admin_table_number(&t, r[i].id);
-        admin_table_str(&t, ticket_service_type_name(r[i].type));
-        admin_table_text(&t, r[i].sub_type);
-        admin_table_text(&t, r[i].name);
-        admin_table_text(&t, r[i].support_group);
-        admin_table_number(&t, r[i].response_minutes);
-        admin_table_number(&t, r[i].sla_hours);
-        admin_table_number(&t, r[i].estimate_hours);
-    }
-    return admin_table_end(&t, a->out);
-}
+static const struct admin_list services = {headers, sizeof(struct store_service), service_cells, put_service};
 
 static enum status service_list(struct admin *a, const struct admin_args *args)
 {
@@ -56,16 +48,7 @@ static enum status service_list(struct admin *a, const struct admin_args *args)
     size_t n = 0;
     (void)args;
     enum status s = store_service_list(admin_store(a), a->arena, &r, &n, &a->err);
-    if (s != STATUS_OK)
-        return s;
-    if (!a->json)
-        return print_table(a, r, n);
-    struct wire_writer *w = admin_json_start(a);
-    wire_open_list(w);
-    for (size_t i = 0; i < n; i++)
-        put_service(w, &r[i]);
-    wire_close_list(w);
-    return admin_json_end(a);
+    return s == STATUS_OK ? admin_list_print(a, &services, r, n) : s;
 }
 
 /* The row of (type, sub-type) as it is; out_r untouched when there is none. */
@@ -144,12 +127,9 @@ static enum status print_row(struct admin *a, enum ticket_service_type type, str
     struct store_service r;
     bool found = false;
     enum status s = find(a, type, sub_type, &r, &found);
-    if (s != STATUS_OK || !found)
-        return s == STATUS_OK ? admin_refuse(a, STATUS_CONFLICT, "the row was set, and is gone again") : s;
-    if (!a->json)
-        return print_table(a, &r, 1);
-    put_service(admin_json_start(a), &r);
-    return admin_json_end(a);
+    if (s != STATUS_OK)
+        return s;
+    return found ? admin_list_print_one(a, &services, &r) : admin_list_gone(a);
 }
 
 static enum status service_set(struct admin *a, const struct admin_args *args)

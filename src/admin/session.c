@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/poke.h"
 #include "gate/shared.h"
 
 #define LOGIN_MAX (ADMIN_WHO_MAX - 6) /* [bytes] with NUL, after "admin:" */
@@ -28,6 +29,7 @@ void admin_open(struct admin *a, const struct admin_env *env)
     a->env = env;
     a->out = env->out;
     a->config = env->config;
+    a->poke_fd = -1;
     buf_init(&a->text, ADMIN_OUTPUT_MAX);
     err_init(&a->err);
     char login[LOGIN_MAX];
@@ -38,7 +40,8 @@ void admin_open(struct admin *a, const struct admin_env *env)
 enum status admin_prepare(struct admin *a, enum admin_need need)
 {
     enum status s = STATUS_OK;
-    a->arena = arena_new(ADMIN_ARENA_MAX);
+    if (!a->arena)
+        a->arena = arena_new(ADMIN_ARENA_MAX);
     if (!a->arena)
         return err_set(&a->err, STATUS_NO_MEMORY, "out of memory");
     if (need >= ADMIN_NEED_CONF)
@@ -58,6 +61,8 @@ void admin_close(struct admin *a)
     desk_free(&a->desk);
     store_free(&a->store);
     arena_free(&a->arena);
+    if (a->poke_fd >= 0)
+        close(a->poke_fd);
     buf_free(&a->text);
 }
 
@@ -79,6 +84,11 @@ void admin_announce(struct admin *a)
         fprintf(a->env->err, "%s: done, but the running workers notice only after some seconds: %s\n", ADMIN_PROGRAM,
                 err.text[0] ? err.text : status_name(s));
     gate_shared_close(&g);
+}
+
+void admin_poke(struct admin *a, uint64_t receiver)
+{
+    poke_send(&a->poke_fd, a->conf.sender_directory, receiver);
 }
 
 enum status admin_refuse(struct admin *a, enum status s, const char *fmt, ...)

@@ -31,6 +31,7 @@ struct admin {
     struct ticket_rules rules;
     struct store *store;
     struct desk *desk;
+    int poke_fd;             /*!< to senders; -1: not yet */
     char who[ADMIN_WHO_MAX]; /*!< "admin:root", for the tickets' history */
     struct buf text;         /*!< the JSON being written */
     struct wire_writer writer;
@@ -38,6 +39,7 @@ struct admin {
 };
 
 void admin_open(struct admin *a, const struct admin_env *env);
+/* May be called again for more. */
 enum status admin_prepare(struct admin *a, enum admin_need need) MUST_USE;
 void admin_close(struct admin *a);
 
@@ -46,6 +48,8 @@ struct store *admin_store(struct admin *a);
 /* After a COMMIT that changed what workers cache: they look again at once. A
  * pool that cannot be told is only worth a warning: it notices by itself. */
 void admin_announce(struct admin *a);
+/* After a COMMIT that made a receiver's events due: senders look at once. */
+void admin_poke(struct admin *a, uint64_t receiver);
 
 /* Puts a clear text in the place of whatever a lower layer said; returns `s`. */
 enum status admin_refuse(struct admin *a, enum status s, const char *fmt, ...) PRINTF_LIKE(3, 4);

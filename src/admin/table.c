@@ -81,6 +81,24 @@ void admin_table_time(struct admin_table *t, int64_t wall_us)
     admin_table_str(t, text);
 }
 
+void admin_table_field(struct admin_table *t, const char *label, struct sv value)
+{
+    admin_table_str(t, label);
+    admin_table_text(t, value);
+}
+
+void admin_table_field_number(struct admin_table *t, const char *label, uint64_t value)
+{
+    admin_table_str(t, label);
+    admin_table_number(t, value);
+}
+
+void admin_table_field_time(struct admin_table *t, const char *label, int64_t wall_us)
+{
+    admin_table_str(t, label);
+    admin_table_time(t, wall_us);
+}
+
 enum status admin_table_end(struct admin_table *t, FILE *out)
 {
     enum status s = t->cells.status;

@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/sv.h"
 
-#define ADMIN_TABLE_COLUMNS_MAX 10
+#define ADMIN_TABLE_COLUMNS_MAX 12
 
 struct admin_table {
     unsigned n_columns, column;            /*!< column: of the next cell */
@@ -25,6 +25,10 @@ void admin_table_text(struct admin_table *t, struct sv s);
 void admin_table_str(struct admin_table *t, const char *s);
 void admin_table_number(struct admin_table *t, uint64_t v);
 void admin_table_time(struct admin_table *t, int64_t wall_us); /* CLOCK_NONE: "-" */
+/* What it is, and its value. */
+void admin_table_field(struct admin_table *t, const char *label, struct sv value);
+void admin_table_field_number(struct admin_table *t, const char *label, uint64_t value);
+void admin_table_field_time(struct admin_table *t, const char *label, int64_t wall_us);
 /* Prints and frees. */
 enum status admin_table_end(struct admin_table *t, FILE *out) MUST_USE;
 

@@ -1,6 +1,7 @@
 /* Tickets as the desk sees them: list and show; the rows of all ticket commands. */
 #include "admin/args.h"
 #include "admin/command.h"
+#include "admin/put.h"
 #include "admin/session.h"
 #include "admin/table.h"
 #include "admin/ticket_desk.h"
@@ -48,42 +49,29 @@ static const char *number_text(struct admin *a, const struct ticket *t)
     return arena_printf(a->arena, "%llu", (unsigned long long)t->number);
 }
 
-static void put_named(struct wire_writer *w, const char *name, struct sv value)
-{
-    wire_name(w, name);
-    wire_put_sv(w, value);
-}
-
-static void put_moment(struct wire_writer *w, const char *name, int64_t at_us)
-{
-    wire_name(w, name);
-    wire_put_time(w, at_us);
-}
-
 static void put_ticket(struct admin *a, struct wire_writer *w, const struct ticket *t, int64_t now_us)
 {
     struct sv number = sv_from(number_text(a, t));
     wire_open(w);
-    put_named(w, "id", number);
-    put_named(w, "ticketNumber", number);
-    put_named(w, "partnerId", t->partner_code);
-    put_named(w, "channelReferenceId", t->channel_reference_id);
-    put_named(w, "title", t->title);
-    put_named(w, "channel", sv_from(ticket_channel_name(t->channel)));
-    put_named(w, "serviceType", sv_from(ticket_service_type_name(t->service_type)));
-    put_named(w, "status", sv_from(ticket_status_name(t->status)));
-    put_named(w, "priority", sv_from(ticket_priority_name(t->priority)));
-    put_named(w, "currentAssignee", t->assignee);
-    put_moment(w, "createdAt", t->created_at);
-    put_moment(w, "updatedAt", t->updated_at);
-    put_moment(w, "resolvedAt", t->resolved_at);
-    put_moment(w, "closedAt", t->closed_at);
+    admin_put_text(w, "id", number);
+    admin_put_text(w, "ticketNumber", number);
+    admin_put_text(w, "partnerId", t->partner_code);
+    admin_put_text(w, "channelReferenceId", t->channel_reference_id);
+    admin_put_text(w, "title", t->title);
+    admin_put_text(w, "channel", sv_from(ticket_channel_name(t->channel)));
+    admin_put_text(w, "serviceType", sv_from(ticket_service_type_name(t->service_type)));
+    admin_put_text(w, "status", sv_from(ticket_status_name(t->status)));
+    admin_put_text(w, "priority", sv_from(ticket_priority_name(t->priority)));
+    admin_put_text(w, "currentAssignee", t->assignee);
+    admin_put_time(w, "createdAt", t->created_at);
+    admin_put_time(w, "updatedAt", t->updated_at);
+    admin_put_time(w, "resolvedAt", t->resolved_at);
+    admin_put_time(w, "closedAt", t->closed_at);
     wire_name(w, "sla");
     wire_open(w);
-    put_moment(w, "responseDeadline", t->response_deadline);
-    put_moment(w, "resolutionDeadline", t->resolution_deadline);
-    wire_name(w, "isBreached");
-    wire_put_bool(w, ticket_is_breached(t, now_us));
+    admin_put_time(w, "responseDeadline", t->response_deadline);
+    admin_put_time(w, "resolutionDeadline", t->resolution_deadline);
+    admin_put_bool(w, "isBreached", ticket_is_breached(t, now_us));
     wire_close(w);
     wire_close(w);
 }
@@ -136,52 +124,40 @@ static enum status ticket_list(struct admin *a, const struct admin_args *args)
     return a->json ? print_list_json(a, t, n, call.now_us) : print_list(a, t, n, next, call.now_us);
 }
 
-static void cell_text(struct admin_table *t, const char *label, struct sv value)
-{
-    admin_table_str(t, label);
-    admin_table_text(t, value);
-}
-
-static void cell_time(struct admin_table *t, const char *label, int64_t at_us)
-{
-    admin_table_str(t, label);
-    admin_table_time(t, at_us);
-}
-
 static void record_ticket(struct admin *a, struct admin_table *r, const struct ticket *t)
 {
-    cell_text(r, "Ticket", sv_from(number_text(a, t)));
-    cell_text(r, "Partner", t->partner_code);
-    cell_text(r, "Reference", t->channel_reference_id);
-    cell_text(r, "Channel", sv_from(ticket_channel_name(t->channel)));
-    cell_text(r, "Title", t->title);
-    cell_text(r, "Status", sv_from(ticket_status_name(t->status)));
-    cell_text(r, "Priority", sv_from(ticket_priority_name(t->priority)));
-    cell_text(r, "Service type", sv_from(ticket_service_type_name(t->service_type)));
-    cell_text(r, "Service", t->service_name);
-    cell_text(r, "Support group", t->support_group);
-    cell_text(r, "Assignee", t->assignee);
+    admin_table_field(r, "Ticket", sv_from(number_text(a, t)));
+    admin_table_field(r, "Partner", t->partner_code);
+    admin_table_field(r, "Reference", t->channel_reference_id);
+    admin_table_field(r, "Channel", sv_from(ticket_channel_name(t->channel)));
+    admin_table_field(r, "Title", t->title);
+    admin_table_field(r, "Status", sv_from(ticket_status_name(t->status)));
+    admin_table_field(r, "Priority", sv_from(ticket_priority_name(t->priority)));
+    admin_table_field(r, "Service type", sv_from(ticket_service_type_name(t->service_type)));
+    admin_table_field(r, "Service", t->service_name);
+    admin_table_field(r, "Support group", t->support_group);
+    admin_table_field(r, "Assignee", t->assignee);
 }
 
 static void record_customer(struct admin_table *r, const struct ticket *t)
 {
-    cell_text(r, "Customer", t->customer_name);
-    cell_text(r, "Email", t->customer_email);
-    cell_text(r, "Phone", t->customer_phone);
-    cell_text(r, "Identifier", t->customer_identifier);
-    cell_text(r, "Branch code", t->branch_code);
-    cell_text(r, "Branch", t->branch_name);
+    admin_table_field(r, "Customer", t->customer_name);
+    admin_table_field(r, "Email", t->customer_email);
+    admin_table_field(r, "Phone", t->customer_phone);
+    admin_table_field(r, "Identifier", t->customer_identifier);
+    admin_table_field(r, "Branch code", t->branch_code);
+    admin_table_field(r, "Branch", t->branch_name);
 }
 
 static void record_times(struct admin_table *r, const struct ticket *t, int64_t now_us)
 {
-    cell_time(r, "Created", t->created_at);
-    cell_time(r, "Updated", t->updated_at);
-    cell_time(r, "Resolved", t->resolved_at);
-    cell_time(r, "Closed", t->closed_at);
-    cell_time(r, "Response due", t->response_deadline);
-    cell_time(r, "Resolution due", t->resolution_deadline);
-    cell_text(r, "Breached", ticket_is_breached(t, now_us) ? SV("yes") : SV("no"));
+    admin_table_field_time(r, "Created", t->created_at);
+    admin_table_field_time(r, "Updated", t->updated_at);
+    admin_table_field_time(r, "Resolved", t->resolved_at);
+    admin_table_field_time(r, "Closed", t->closed_at);
+    admin_table_field_time(r, "Response due", t->response_deadline);
+    admin_table_field_time(r, "Resolution due", t->resolution_deadline);
+    admin_table_field(r, "Breached", ticket_is_breached(t, now_us) ? SV("yes") : SV("no"));
 }
 
 static enum status print_record(struct admin *a, const struct ticket *t, int64_t now_us)

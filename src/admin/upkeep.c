@@ -3,8 +3,10 @@
 
 #include "admin/args.h"
 #include "admin/command.h"
+#include "admin/put.h"
 #include "admin/session.h"
 #include "base/clock.h"
+#include "store/hook_admin.h"
 #include "store/migrate.h"
 #include "store/ticket_store.h"
 
@@ -31,10 +33,8 @@ static enum status migrate(struct admin *a, const struct admin_args *args)
     if (a->json) {
         struct wire_writer *w = admin_json_start(a);
         wire_open(w);
-        wire_name(w, "from");
-        wire_put_u64(w, from);
-        wire_name(w, "to");
-        wire_put_u64(w, to);
+        admin_put_number(w, "from", from);
+        admin_put_number(w, "to", to);
         wire_close(w);
         return admin_json_end(a);
     }
@@ -45,31 +45,42 @@ static enum status migrate(struct admin *a, const struct admin_args *args)
     return STATUS_OK;
 }
 
-static enum status tidy(struct admin *a, const struct admin_args *args)
+static enum status prune(struct admin *a, uint64_t *total_r)
 {
     int64_t before_us = clock_wall_us() - a->conf.idempotency_keep * HOUR_US;
-    uint64_t total = 0;
     enum status s = STATUS_OK;
-    (void)args;
+    *total_r = 0;
     for (unsigned i = 0; s == STATUS_OK && i < TIDY_BATCHES_MAX; i++) {
         uint64_t n = 0;
         s = store_idempotency_prune(admin_store(a), before_us, &n, &a->err);
-        total += n;
+        *total_r += n;
         if (n == 0)
             break;
     }
+    return s;
+}
+
+static enum status tidy(struct admin *a, const struct admin_args *args)
+{
+    uint64_t answers = 0;
+    unsigned days = 0;
+    (void)args;
+    enum status s = prune(a, &answers);
+    if (s == STATUS_OK)
+        s = store_hook_history(admin_store(a), (unsigned)a->conf.webhook_keep, clock_wall_us(), &days, &a->err);
     if (s != STATUS_OK)
         return s;
     if (a->json) {
         struct wire_writer *w = admin_json_start(a);
         wire_open(w);
-        wire_name(w, "idempotencyAnswers");
-        wire_put_u64(w, total);
+        admin_put_number(w, "idempotencyAnswers", answers);
+        admin_put_number(w, "webhookHistoryDays", days);
         wire_close(w);
         return admin_json_end(a);
     }
     fprintf(a->out, "Removed %" PRIu64 " answers to updates with an Idempotency-Key, older than %" PRId64 " h.\n",
-            total, a->conf.idempotency_keep);
+            answers, a->conf.idempotency_keep);
+    fprintf(a->out, "Dropped %u days of webhook history, older than %" PRId64 " d.\n", days, a->conf.webhook_keep);
     return STATUS_OK;
 }
 

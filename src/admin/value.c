@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/num.h"
 #include "base/utf8.h"
+#include "crypto/id.h"
 #include "gate/window.h"
 #include "net/addr.h"
 
@@ -143,6 +144,31 @@ enum status admin_value_cidrs(struct arena *a, const struct admin_values *v, str
         return err_set(err, STATUS_BAD_INPUT, "--cidr: all together must be at most %d characters",
                        STORE_CIDRS_TEXT_MAX);
     return STATUS_OK;
+}
+
+enum status admin_value_url(struct sv s, const char *label, const struct net_url_rules *rules, struct err *err)
+{
+    struct net_url url;
+    const char *why = net_url_parse(s, &url);
+    if (!why)
+        why = net_url_check(&url, rules);
+    return why ? err_set(err, STATUS_BAD_INPUT, "%s: %s", label, why) : STATUS_OK;
+}
+
+enum status admin_value_time(struct sv s, const char *label, int64_t *out_r, struct err *err)
+{
+    *out_r = CLOCK_NONE;
+    if (s.p && !clock_parse_iso(s, out_r))
+        return err_set(err, STATUS_BAD_INPUT, "%s: must be a moment, UTC, such as 2027-01-31T00:00:00Z", label);
+    return STATUS_OK;
+}
+
+enum status admin_value_cuid(struct sv s, const char *label, struct err *err)
+{
+    bool good = s.n == CRYPTO_CUID_SIZE - 1 && s.p[0] == 'c';
+    for (size_t i = 0; good && i < s.n; i++)
+        good = (s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= '0' && s.p[i] <= '9');
+    return good ? STATUS_OK : err_set(err, STATUS_BAD_INPUT, "%s: must be c and 24 of a-z 0-9", label);
 }
 
 enum status admin_value_expires(struct sv s, int64_t now_us, int64_t *out_r, struct err *err)

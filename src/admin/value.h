@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include "admin/args.h"
 #include "base/arena.h"
+#include "net/url.h"
 #include "store/partner_store.h"
 
 /* Not blank, at most `max` code points, no control characters. */
@@ -24,6 +25,13 @@ enum status admin_value_limits(struct sv s, uint32_t out[STORE_CLASS__MAX], stru
 /* Ranges, joined by spaces in the arena; absent when there are none. */
 enum status admin_value_cidrs(struct arena *a, const struct admin_values *v, struct sv *out_r,
                               struct err *err) MUST_USE;
+/* A webhook target by the configuration's rules. */
+enum status admin_value_url(struct sv s, const char *label, const struct net_url_rules *rules,
+                            struct err *err) MUST_USE;
+/* A moment; absent: CLOCK_NONE. */
+enum status admin_value_time(struct sv s, const char *label, int64_t *out_r, struct err *err) MUST_USE;
+/* c and 24 of a-z 0-9. */
+enum status admin_value_cuid(struct sv s, const char *label, struct err *err) MUST_USE;
 /* A moment after `now_us`; absent: CLOCK_NONE. */
 enum status admin_value_expires(struct sv s, int64_t now_us, int64_t *out_r, struct err *err) MUST_USE;
 

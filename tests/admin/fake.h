@@ -7,6 +7,18 @@
 #include "base/buf.h"
 #include "base/status.h"
 #include "crypto/hash.h"
+#include "crypto/id.h"
+#include "send/post.h"
+
+/* Events, and whose secrets sign them. */
+#define FAKE_HOOKS 5
+#define FAKE_HOOK_SENT "caaaaaaaaaaaaaaaaaaaaaaaa"
+#define FAKE_HOOK_HELD "cbbbbbbbbbbbbbbbbbbbbbbbb"
+#define FAKE_HOOK_WAITING "ccccccccccccccccccccccccc"
+#define FAKE_HOOK_DEAD "cdddddddddddddddddddddddd"
+#define FAKE_HOOK_DELIVERED "ceeeeeeeeeeeeeeeeeeeeeeee"
+#define FAKE_SECRET "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+#define FAKE_OLD_SECRET "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 
 struct fake {
     struct buf calls;               /*!< "partner_add CODE …\n" */
@@ -17,8 +29,17 @@ struct fake {
     unsigned bumps;
     unsigned n_prunes;                      /*!< calls that still find something */
     unsigned char hash[CRYPTO_SHA256_SIZE]; /*!< of the last key added */
-    char secret[64];                        /*!< of the last partner added */
+    char secret[64];                        /*!< of the last partner added, or rotation */
     bool empty;                             /*!< no rows anywhere */
+    bool more;                              /*!< lists of events have more rows */
+    bool rotated;                           /*!< the partner's secret is in its overlap */
+    bool raced;                             /*!< somebody else switches URLs on first */
+    unsigned n_replays;                     /*!< calls that bring events back */
+    bool fail_replay;                       /*!< the one after these does not end well */
+    bool refuse_sample;                     /*!< nothing is sent */
+    unsigned n_uncertain;                   /*!< rotations whose COMMIT is lost */
+    struct post post;                       /*!< how a sample ends */
+    char body[512], hook_id[64];            /*!< of the last sample */
     unsigned budgets;                       /*!< store_begin calls */
 };
 

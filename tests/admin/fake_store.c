@@ -59,7 +59,12 @@ static const struct store_partner partners[] = {
      .name = {"Bank Sülut", 11},
      .webhook_url = {"https://a.example/h", 19},
      .created_at = 0},
-    {.id = 22, .code = {"P2", 2}, .name = {"Two\x1b[2J", 7}, .suspended = true, .created_at = CLOCK_SECOND},
+    {.id = 22,
+     .code = {"P2", 2},
+     .name = {"Two\x1b[2J", 7},
+     .webhook_hosts = {"b.example *.c.example", 21},
+     .suspended = true,
+     .created_at = CLOCK_SECOND},
 };
 #define N_PARTNERS (sizeof partners / sizeof partners[0])
 
@@ -75,8 +80,10 @@ enum status store_partner_add(struct store *s, const struct store_partner *p, st
                               struct err *err)
 {
     (void)s;
-    buf_printf(&fake.calls, "partner_add %.*s '%.*s' %.*s%s\n", SV_ARG(p->code), SV_ARG(p->name),
-               SV_ARG(p->webhook_url), now_us > 0 ? "" : " no time");
+    buf_printf(&fake.calls, "partner_add %.*s '%.*s' %.*s", SV_ARG(p->code), SV_ARG(p->name), SV_ARG(p->webhook_url));
+    if (p->webhook_hosts.p)
+        buf_printf(&fake.calls, " to '%.*s'", SV_ARG(p->webhook_hosts));
+    buf_str(&fake.calls, now_us > 0 ? "\n" : " no time\n");
     if (fake.status != STATUS_OK)
         return outcome(err);
     if (partner(p->code))
@@ -122,6 +129,25 @@ enum status store_partner_suspend(struct store *s, struct sv code, bool suspende
     buf_printf(&fake.calls, "partner_suspend %.*s %d\n", SV_ARG(code), suspended);
     if (fake.status == STATUS_OK && !partner(code))
         return STATUS_NOT_FOUND;
+    return outcome(err);
+}
+
+static void note_change(const char *name, const struct sv *value)
+{
+    if (value)
+        buf_printf(&fake.calls, " %s '%.*s'", name, SV_ARG(value->p ? *value : SV("(none)")));
+}
+
+enum status store_partner_set(struct store *s, struct sv code, const struct sv *webhook_url,
+                              const struct sv *webhook_hosts, struct err *err)
+{
+    (void)s;
+    buf_printf(&fake.calls, "partner_set %.*s", SV_ARG(code));
+    note_change("url", webhook_url);
+    note_change("hosts", webhook_hosts);
+    buf_char(&fake.calls, '\n');
+    if (fake.raced)
+        return err_set(err, STATUS_NOT_FOUND, "partner_set: no row");
     return outcome(err);
 }
 

@@ -6,6 +6,7 @@ tests_unit_admin_SOURCES = \
 	tests/admin/fake.c \
 	tests/admin/fake.h \
 	tests/admin/fake_desk.c \
+	tests/admin/fake_hook.c \
 	tests/admin/fake_store.c \
 	tests/admin/main.c \
 	tests/admin/run.c \
@@ -16,7 +17,11 @@ tests_unit_admin_SOURCES = \
 	tests/admin/test_doc.c \
 	tests/admin/test_key.c \
 	tests/admin/test_partner.c \
+	tests/admin/test_partner_hook.c \
 	tests/admin/test_table.c \
 	tests/admin/test_ticket.c \
 	tests/admin/test_upkeep.c \
-	tests/admin/test_value.c
+	tests/admin/test_value.c \
+	tests/admin/test_webhook.c \
+	tests/admin/test_webhook_receiver.c \
+	tests/admin/test_webhook_verify.c

@@ -34,8 +34,7 @@ int run_set_up(void)
     unsetenv("OMNICHANNEL_CONF");
     fake_reset();
     FILE *f = fopen(config, "w");
-    return !f || fputs("database_name = testing\nruntime_directory = /nowhere\n", f) < 0 || fclose(f) != 0 ||
-           chmod(config, 0600) != 0;
+    return !f || fputs(RUN_CONFIG, f) < 0 || fclose(f) != 0 || chmod(config, 0600) != 0;
 }
 
 int run_tear_down(void)

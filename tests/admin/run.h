@@ -10,7 +10,8 @@
 /* A private folder with a configuration file; for every suite here. */
 int run_set_up(void);
 int run_tear_down(void);
-const char *run_config(void); /* the file's path */
+const char *run_config(void);                                                /* the file's path */
+#define RUN_CONFIG "database_name = testing\nruntime_directory = /nowhere\n" /* what stands there at first */
 void run_write_config(const char *text);
 
 /* Runs "omnichannel-admin WORDS"; words end with NULL. What came out stands in

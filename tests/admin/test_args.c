@@ -137,11 +137,11 @@ static void test_repeats(void)
 static void test_global_options_anywhere(void)
 {
     static const struct run_row rows[] = {
-        {"before", {"--json", "partner", "show", "P2", NULL}, 0, "", "partner_find P2\n"},
-        {"between", {"partner", "--json", "show", "P2", NULL}, 0, "", "partner_find P2\n"},
-        {"after", {"partner", "show", "--json", "P2", NULL}, 0, "", "partner_find P2\n"},
-        {"at the end", {"partner", "show", "P2", "--json", NULL}, 0, "", "partner_find P2\n"},
-        {"cut short", {"partner", "show", "P2", "--js", NULL}, 0, "", "partner_find P2\n"},
+        {"before", {"--json", "partner", "show", "P2", NULL}, 0, "", "partner_find P2\nsecret_find P2\n"},
+        {"between", {"partner", "--json", "show", "P2", NULL}, 0, "", "partner_find P2\nsecret_find P2\n"},
+        {"after", {"partner", "show", "--json", "P2", NULL}, 0, "", "partner_find P2\nsecret_find P2\n"},
+        {"at the end", {"partner", "show", "P2", "--json", NULL}, 0, "", "partner_find P2\nsecret_find P2\n"},
+        {"cut short", {"partner", "show", "P2", "--js", NULL}, 0, "", "partner_find P2\nsecret_find P2\n"},
     };
     for (unsigned i = 0; i < SUITE_N(rows); i++) {
         run_check(&rows[i]);
@@ -239,15 +239,17 @@ static void test_bad_config(void)
     snprintf(want, sizeof want, "omnichannel-admin: %s:2: frobnicate: ", run_config());
     CHECK("file, line and name", strncmp(run_err, want, strlen(want)) == 0);
     CHECK_STR("database left alone", fake_calls(), "");
-    run_write_config("database_name = testing\nruntime_directory = /nowhere\n");
+    run_write_config(RUN_CONFIG);
 }
 
 /* A good line of each command that asks the database. */
-static const char *const lines[][6] = {
+static const char *const lines[][7] = {
     {"partner", "list"},
     {"partner", "show", "P2"},
     {"partner", "suspend", "P2"},
     {"partner", "add", "N", "--name", "n"},
+    {"partner", "set", "P2", "--any-host"},
+    {"partner", "rotate-secret", "P2"},
     {"key", "create", "--partner", "P2"},
     {"key", "list"},
     {"key", "list", "--partner", "P2"},
@@ -257,6 +259,15 @@ static const char *const lines[][6] = {
     {"ticket", "assign", "1408", "Ann"},
     {"ticket", "status", "1408", "PENDING"},
     {"ticket", "comment", "1408", "Hi"},
+    {"webhook", "list"},
+    {"webhook", "show", FAKE_HOOK_DEAD},
+    {"webhook", "retry", FAKE_HOOK_DEAD},
+    {"webhook", "retry", "--partner", "P2"},
+    {"webhook", "cancel", FAKE_HOOK_WAITING},
+    {"webhook", "stats"},
+    {"webhook", "resume", "https://a.example", "--partner", "PARTNER001"},
+    {"webhook", "enable", "https://a.example/h", "--partner", "PARTNER001"},
+    {"webhook", "test", "--partner", "PARTNER001"},
     {"service", "list"},
     {"service", "set", "CLAIM"},
     {"branch", "list"},
@@ -324,12 +335,18 @@ static void starve(const char *const *words)
 static void test_no_memory(void)
 {
     fake_reset();
+    fake.post = (struct post){.end = POST_ANSWERED, .http_status = 200};
     for (unsigned i = 0; i < SUITE_N(lines); i++)
         starve(lines[i]);
     starve(RUN("--json", "ticket", "show", "1408"));
     starve(RUN("--json", "partner", "add", "N", "--name", "n"));
     starve(RUN("--json", "key", "create", "--partner", "P2", "--cidr=10.0.0.1", "--cidr=10.0.0.2"));
     starve(RUN("--json", "ticket", "list"));
+    starve(RUN("--json", "webhook", "show", FAKE_HOOK_DEAD, "--body"));
+    starve(RUN("--json", "webhook", "list", "--partner", "P2"));
+    starve(RUN("--json", "webhook", "stats"));
+    starve(RUN("--json", "webhook", "test", "--partner", "PARTNER001"));
+    starve(RUN("--json", "partner", "rotate-secret", "P2"));
 }
 
 static void test_full_disk(void)

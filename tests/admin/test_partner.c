@@ -68,7 +68,7 @@ static void test_webhook_urls(void)
     CHECK_INT("allowed", run_words(RUN("partner", "add", "N", "--name", "n", "--webhook-url", "http://127.0.0.1:9/h")),
               0);
     CHECK("stored as given", strstr(fake_calls(), "partner_add N 'n' http://127.0.0.1:9/h\n"));
-    run_write_config("database_name = testing\nruntime_directory = /nowhere\n");
+    run_write_config(RUN_CONFIG);
 }
 
 static void test_add(void)
@@ -90,7 +90,8 @@ static void test_add(void)
     CHECK_INT("json", run_words(RUN("partner", "add", "NEW", "--name", "x", "--json")), 0);
     snprintf(want, sizeof want, "\"suspended\":false,\"createdAt\":\"20");
     CHECK("as an object",
-          strstr(run_out, "\"code\":\"NEW\",\"name\":\"x\",\"webhookUrl\":null,") && strstr(run_out, want));
+          strstr(run_out, "\"code\":\"NEW\",\"name\":\"x\",\"webhookUrl\":null,\"webhookHosts\":null,") &&
+              strstr(run_out, want));
     snprintf(want, sizeof want, "\"webhookSecret\":\"%s\"}\n", fake.secret);
     CHECK("with the secret", strstr(run_out, want));
 }
@@ -105,9 +106,10 @@ static void test_lists(void)
     run_check_out(
         "json", RUN("partner", "list", "--json"),
         "[{\"id\":1,\"code\":\"PARTNER001\",\"name\":\"Bank S\xc3\xbclut\",\"webhookUrl\":\"https://a.example/h\","
-        "\"suspended\":false,\"createdAt\":\"1970-01-01T00:00:00Z\"},"
-        "{\"id\":22,\"code\":\"P2\",\"name\":\"Two\\u001b[2J\",\"webhookUrl\":null,\"suspended\":true,"
-        "\"createdAt\":\"1970-01-01T00:00:01Z\"}]\n");
+        "\"webhookHosts\":null,\"suspended\":false,\"createdAt\":\"1970-01-01T00:00:00Z\"},"
+        "{\"id\":22,\"code\":\"P2\",\"name\":\"Two\\u001b[2J\",\"webhookUrl\":null,"
+        "\"webhookHosts\":[\"b.example\",\"*.c.example\"],\"suspended\":true,\"createdAt\":\"1970-01-01T00:00:01Z\"}]"
+        "\n");
     fake.empty = true;
     run_check_out("none", RUN("partner", "list", "--json"), "[]\n");
     fake.empty = false;
@@ -115,17 +117,30 @@ static void test_lists(void)
 
 static void test_show(void)
 {
+    fake_reset();
     run_check_out("text", RUN("partner", "show", "P2"),
-                  "Id           22\n"
-                  "Code         P2\n"
-                  "Name         Two?[2J\n"
-                  "State        suspended\n"
-                  "Webhook URL  -\n"
-                  "Created      1970-01-01T00:00:01Z\n");
+                  "Id                22\n"
+                  "Code              P2\n"
+                  "Name              Two?[2J\n"
+                  "State             suspended\n"
+                  "Webhook URL       -\n"
+                  "Webhook hosts     b.example *.c.example\n"
+                  "Old secret until  -\n"
+                  "Created           1970-01-01T00:00:01Z\n");
     run_check_out(
         "json", RUN("partner", "show", "--json", "PARTNER001"),
         "{\"id\":1,\"code\":\"PARTNER001\",\"name\":\"Bank S\xc3\xbclut\",\"webhookUrl\":\"https://a.example/h\","
-        "\"suspended\":false,\"createdAt\":\"1970-01-01T00:00:00Z\"}\n");
+        "\"webhookHosts\":null,\"suspended\":false,\"createdAt\":\"1970-01-01T00:00:00Z\","
+        "\"previousSecretUntil\":null}\n");
+    fake.rotated = true;
+    CHECK_INT("in an overlap", run_words(RUN("partner", "show", "PARTNER001")), 0);
+    CHECK("hosts", strstr(run_out, "\nWebhook hosts     any\n"));
+    CHECK("its end", strstr(run_out, "\nOld secret until  1970-01-01T01:00:00Z\n"));
+    CHECK("no secret", !strstr(run_out, "whsec_"));
+    CHECK_INT("as JSON", run_words(RUN("partner", "show", "P2", "--json")), 0);
+    CHECK("its end", strstr(run_out, ",\"previousSecretUntil\":\"1970-01-01T01:00:00Z\"}\n"));
+    CHECK("no secret", !strstr(run_out, "whsec_"));
+    fake.rotated = false;
 }
 
 static void test_suspend(void)

@@ -24,20 +24,23 @@ static void test_migrate(void)
 static void test_tidy(void)
 {
     fake_reset();
-    run_check_out("nothing", RUN("tidy"), "Removed 0 answers to updates with an Idempotency-Key, older than 48 h.\n");
-    CHECK_STR("standard age", fake_calls(), "new admin testing\nprune 48 h\nfree\n");
+    run_check_out("nothing", RUN("tidy"),
+                  "Removed 0 answers to updates with an Idempotency-Key, older than 48 h.\n"
+                  "Dropped 2 days of webhook history, older than 30 d.\n");
+    CHECK_STR("standard age", fake_calls(), "new admin testing\nprune 48 h\nhistory 30 d\nfree\n");
     fake.n_prunes = 3;
     fake.budgets = 0;
     run_check_out("in batches", RUN("tidy"),
-                  "Removed 3000 answers to updates with an Idempotency-Key, older than 48 h.\n");
+                  "Removed 3000 answers to updates with an Idempotency-Key, older than 48 h.\n"
+                  "Dropped 2 days of webhook history, older than 30 d.\n");
     CHECK_STR("until nothing is left", fake_calls(),
-              "new admin testing\nprune 48 h\nprune 48 h\nprune 48 h\nprune 48 h\nfree\n");
-    CHECK_INT("each in its own budget", fake.budgets, 4);
-    run_write_config("database_name = testing\nidempotency_keep = 24\n");
+              "new admin testing\nprune 48 h\nprune 48 h\nprune 48 h\nprune 48 h\nhistory 30 d\nfree\n");
+    CHECK_INT("each in its own budget", fake.budgets, 5);
+    run_write_config("database_name = testing\nidempotency_keep = 24\nwebhook_keep = 7\n");
     fake.n_prunes = 1;
-    run_check_out("json", RUN("tidy", "--json"), "{\"idempotencyAnswers\":1000}\n");
-    CHECK_STR("configured age", fake_calls(), "new admin testing\nprune 24 h\nprune 24 h\nfree\n");
-    run_write_config("database_name = testing\nruntime_directory = /nowhere\n");
+    run_check_out("json", RUN("tidy", "--json"), "{\"idempotencyAnswers\":1000,\"webhookHistoryDays\":2}\n");
+    CHECK_STR("configured age", fake_calls(), "new admin testing\nprune 24 h\nprune 24 h\nhistory 7 d\nfree\n");
+    run_write_config(RUN_CONFIG);
 }
 
 static void test_config_check(void)
@@ -51,7 +54,7 @@ static void test_config_check(void)
     run_write_config("webhook_allow_cidr = 10.0.0.1/8\n");
     CHECK_INT("a range that is none", run_words(RUN("config", "check")), 78);
     CHECK("named", strstr(run_err, "webhook_allow_cidr") != NULL);
-    run_write_config("database_name = testing\nruntime_directory = /nowhere\n");
+    run_write_config(RUN_CONFIG);
 }
 
 static void test_config_sample(void)
