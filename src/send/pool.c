@@ -595,7 +595,7 @@ static void learn(const struct pool *p, struct pool_receiver *r, const struct po
         r->failures += out->counted && r->failures < UINT32_MAX;
         return;
     }
-    out->changed = r->failures > 0 || r->paused_until > 0;
+    out->resumed = r->paused_until > 0;
     r->failures = 0;
     r->paused_until = 0;
     roll_period(r, now);

@@ -98,7 +98,7 @@ enum pool_end {
 struct pool_state {
     uint32_t failures;    /*!< in a row */
     int64_t paused_until; /*!< 0: not paused */
-    bool changed;         /*!< by this end, for the better */
+    bool resumed;         /*!< a pause ended by this */
     bool counted;         /*!< one failure more: the caller judges whether to pause it */
 };
 /* A started job has ended; it is the caller's again. */

@@ -1,0 +1,276 @@
+#include "send/clerk_internal.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "crypto/id.h"
+
+/* --- results --- */
+
+struct clerk_result *clerk_result_new(enum clerk_what what)
+{
+    struct clerk_result *r = calloc(1, sizeof *r);
+    if (r)
+        r->what = what;
+    return r;
+}
+
+void clerk_result_free(struct clerk_result **r)
+{
+    if (!*r)
+        return;
+    free((*r)->due);
+    free((*r)->woken);
+    free(*r);
+    *r = NULL;
+}
+
+void clerk_tell(struct clerk *c, struct clerk_result *r)
+{
+    if (!r)
+        return;
+    pthread_mutex_lock(&c->lock);
+    bool was_empty = !c->results;
+    *c->last_result = r;
+    c->last_result = &r->next;
+    pthread_mutex_unlock(&c->lock);
+    uint64_t one = 1;
+    if (was_empty && write(c->fd, &one, sizeof one) < 0)
+        return; /* full: readable already */
+}
+
+int clerk_fd(const struct clerk *c)
+{
+    return c->fd;
+}
+
+struct clerk_result *clerk_take(struct clerk *c)
+{
+    uint64_t n;
+    ssize_t got = read(c->fd, &n, sizeof n); /* before the list is taken: what comes later wakes again */
+    (void)got;
+    pthread_mutex_lock(&c->lock);
+    struct clerk_result *r = c->results;
+    c->results = NULL;
+    c->last_result = &c->results;
+    pthread_mutex_unlock(&c->lock);
+    return r;
+}
+
+/* --- the thread --- */
+
+static bool has_work(const struct clerk *c)
+{
+    return c->n_orders > 0 || c->outcomes.first || c->settling.first || c->n_expires > 0 ||
+           (c->is_looking && !c->is_wound_down);
+}
+
+static int64_t next_turn(const struct clerk *c)
+{
+    if (c->is_unfit)
+        return INT64_MAX;
+    int64_t at = has_work(c) ? 0 : c->is_wound_down ? INT64_MAX : c->look_at;
+    return at > c->again_at ? at : c->again_at;
+}
+
+static void wait_until(struct clerk *c, int64_t at)
+{
+    struct timespec ts = {.tv_sec = at / CLOCK_SECOND, .tv_nsec = at % CLOCK_SECOND * 1000};
+    if (at == INT64_MAX)
+        pthread_cond_wait(&c->wake, &c->lock);
+    else
+        pthread_cond_timedwait(&c->wake, &c->lock, &ts);
+}
+
+struct turn {
+    unsigned n_orders; /* those that were there when the outcomes were taken: what they rest on is recorded first */
+    bool looks;
+};
+
+/* False: it is to end. */
+static bool wait_for_turn(struct clerk *c, struct turn *out)
+{
+    pthread_mutex_lock(&c->lock);
+    while (!c->is_ended && next_turn(c) > clock_mono_us())
+        wait_until(c, next_turn(c));
+    if (c->outcomes.first) {
+        *c->settling.last = c->outcomes.first;
+        c->settling.last = c->outcomes.last;
+        c->outcomes.first = NULL;
+        c->outcomes.last = &c->outcomes.first;
+    }
+    *out = (struct turn){c->n_orders, !c->is_wound_down && (c->is_looking || c->look_at <= clock_mono_us())};
+    bool goes_on = !c->is_ended;
+    pthread_mutex_unlock(&c->lock);
+    return goes_on;
+}
+
+static void *run(void *ctx)
+{
+    struct clerk *c = ctx;
+    struct turn t;
+    while (wait_for_turn(c, &t)) {
+        c->again_at = 0;
+        bool goes_on = clerk_settle_all(c);
+        for (unsigned i = 0; goes_on && i < t.n_orders; i++)
+            goes_on = clerk_claim_next(c);
+        if (goes_on && c->n_expires > 0)
+            goes_on = clerk_expire_next(c);
+        if (goes_on && t.looks)
+            clerk_look_on(c);
+    }
+    return NULL;
+}
+
+/* Signals are the main thread's. */
+static int start_thread(struct clerk *c)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int r = pthread_create(&c->thread, NULL, run, c);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return r;
+}
+
+static void set_up_locks(struct clerk *c)
+{
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&c->wake, &attr);
+    pthread_condattr_destroy(&attr);
+    pthread_mutex_init(&c->lock, NULL);
+}
+
+static void free_all(struct clerk *c)
+{
+    if (c->fd >= 0)
+        close(c->fd);
+    arena_free(&c->arena);
+    pthread_cond_destroy(&c->wake);
+    pthread_mutex_destroy(&c->lock);
+    free(c);
+}
+
+enum status clerk_start(const struct clerk_options *o, struct clerk **c_r, struct err *err)
+{
+    struct clerk *c = calloc(1, sizeof *c);
+    if (!c)
+        return err_set(err, STATUS_NO_MEMORY, "out of memory");
+    c->o = *o;
+    c->outcomes.last = &c->outcomes.first;
+    c->settling.last = &c->settling.first;
+    c->last_result = &c->results;
+    c->batch_max = STORE_HOOK_OUTCOMES_MAX;
+    set_up_locks(c);
+    c->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    c->arena = arena_new(CLERK_ARENA_MAX);
+    if (c->fd < 0 || !c->arena || start_thread(c) != 0) {
+        free_all(c);
+        return err_set(err, STATUS_IO, "cannot start the thread that talks to the database");
+    }
+    *c_r = c;
+    return STATUS_OK;
+}
+
+static void free_outcomes(struct clerk_outcome *o)
+{
+    for (struct clerk_outcome *next; o; o = next) {
+        next = o->next;
+        free(o);
+    }
+}
+
+static void free_results(struct clerk_result *r)
+{
+    for (struct clerk_result *next; r; r = next) {
+        next = r->next;
+        for (struct pool_job *j = r->claimed.jobs, *after; j; j = after) {
+            after = j->next;
+            struct send_job *job = job_of(j);
+            job_free(&job);
+        }
+        clerk_result_free(&r);
+    }
+}
+
+void clerk_end(struct clerk **c)
+{
+    if (!*c)
+        return;
+    pthread_mutex_lock(&(*c)->lock);
+    (*c)->is_ended = true;
+    pthread_cond_signal(&(*c)->wake);
+    pthread_mutex_unlock(&(*c)->lock);
+    pthread_join((*c)->thread, NULL);
+    free_outcomes((*c)->outcomes.first);
+    free_outcomes((*c)->settling.first);
+    free_results((*c)->results);
+    free_all(*c);
+    *c = NULL;
+}
+
+/* --- orders --- */
+
+void clerk_claim(struct clerk *c, const struct pool_order *order)
+{
+    pthread_mutex_lock(&c->lock);
+    struct clerk_order *o = &c->orders[c->n_orders++];
+    *o = (struct clerk_order){.order = *order};
+    pthread_cond_signal(&c->wake);
+    pthread_mutex_unlock(&c->lock);
+}
+
+void clerk_settle(struct clerk *c, struct clerk_outcome *list)
+{
+    pthread_mutex_lock(&c->lock);
+    *c->outcomes.last = list;
+    for (; list; list = list->next) {
+        c->outcomes.last = &list->next;
+        c->unsettled++;
+    }
+    pthread_cond_signal(&c->wake);
+    pthread_mutex_unlock(&c->lock);
+}
+
+size_t clerk_unsettled(struct clerk *c)
+{
+    pthread_mutex_lock(&c->lock);
+    size_t n = c->unsettled;
+    pthread_mutex_unlock(&c->lock);
+    return n;
+}
+
+uint64_t clerk_look(struct clerk *c)
+{
+    pthread_mutex_lock(&c->lock);
+    c->look_at = 0;
+    uint64_t look = c->looks + 1;
+    pthread_cond_signal(&c->wake);
+    pthread_mutex_unlock(&c->lock);
+    return look;
+}
+
+void clerk_wind_down(struct clerk *c)
+{
+    struct clerk_order forgotten[POOL_CLAIMS_MAX];
+    pthread_mutex_lock(&c->lock);
+    unsigned n = c->n_orders;
+    for (unsigned i = 0; i < n; i++)
+        forgotten[i] = c->orders[i];
+    c->n_orders = 0;
+    c->is_wound_down = true;
+    pthread_mutex_unlock(&c->lock);
+    for (unsigned i = 0; i < n; i++) {
+        struct clerk_result *r = clerk_result_new(CLERK_UNCLAIMED);
+        if (r)
+            *r = (struct clerk_result){
+                .what = CLERK_UNCLAIMED, .status = STATUS_CONFLICT, .receiver = forgotten[i].order.receiver};
+        clerk_tell(c, r);
+    }
+}

@@ -1,0 +1,370 @@
+#include "send/clerk_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "crypto/id.h"
+
+static void begin(struct clerk *c)
+{
+    err_init(&c->err);
+    store_begin(c->o.store, clock_mono_us());
+}
+
+static void say(struct clerk *c, enum clerk_what what, enum status s)
+{
+    struct clerk_result *r = clerk_result_new(what);
+    if (!r)
+        return;
+    r->status = s;
+    snprintf(r->text, sizeof r->text, "%s", c->err.text);
+    clerk_tell(c, r);
+}
+
+static void unfit(struct clerk *c, enum status s)
+{
+    c->is_unfit = true;
+    say(c, CLERK_UNFIT, s);
+}
+
+/* Whether a call failed so that the same call may succeed later. */
+static bool must_wait(struct clerk *c, enum status s)
+{
+    if (s == STATUS_CONFIG) {
+        unfit(c, s);
+        return true;
+    }
+    if (s != STATUS_UNAVAILABLE && s != STATUS_UNCERTAIN)
+        return false;
+    bool is_lost = store_lost(c->o.store);
+    c->again_at = clock_mono_us() + (is_lost ? CLERK_AWAY_US : CLERK_AGAIN_US);
+    if (is_lost && !c->is_away) {
+        c->is_away = true;
+        say(c, CLERK_AWAY, s);
+    }
+    return true;
+}
+
+static void answered(struct clerk *c)
+{
+    if (c->is_away)
+        say(c, CLERK_BACK, STATUS_OK);
+    c->is_away = false;
+}
+
+/* --- settling --- */
+
+static size_t told_of(struct store_hook_told *told, size_t n, uint64_t receiver)
+{
+    size_t i = n;
+    while (i > 0 && told[i - 1].receiver != receiver)
+        i--;
+    return i;
+}
+
+/* What the outcomes say of a receiver in one record; the newest knows best. */
+static size_t add_told(struct store_hook_told *told, size_t n, const struct clerk_outcome *o, int64_t now)
+{
+    size_t i = told_of(told, n, o->told.receiver);
+    bool is_new = i == 0;
+    struct store_hook_told *t = is_new ? &told[n] : &told[i - 1];
+    bool succeeded = !is_new && t->succeeded, failed = !is_new && t->failed;
+    *t = o->told;
+    t->succeeded |= succeeded;
+    t->failed |= failed;
+    int64_t left = o->paused_until - now;
+    t->pause_us = o->paused_until == 0 ? 0 : left > 1 ? left : 1;
+    return n + is_new;
+}
+
+static size_t make_batch(struct clerk *c, size_t *n_told_r)
+{
+    size_t n = 0, n_told = 0;
+    int64_t now = clock_mono_us();
+    for (struct clerk_outcome *o = c->settling.first; o && n < c->batch_max; o = o->next) {
+        c->batch[n++] = o->outcome;
+        if (o->tells)
+            n_told = add_told(c->told, n_told, o, now);
+    }
+    *n_told_r = n_told;
+    return n;
+}
+
+static void add_expire(struct clerk *c, uint64_t receiver)
+{
+    for (unsigned i = 0; i < c->n_expires; i++)
+        if (c->expires[i] == receiver)
+            return;
+    if (c->n_expires < CLERK_EXPIRES_MAX)
+        c->expires[c->n_expires++] = receiver;
+}
+
+/* The first n are done with. */
+static void drop_settled(struct clerk *c, size_t n, bool recorded)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct clerk_outcome *o = c->settling.first;
+        c->settling.first = o->next;
+        if (recorded && o->expire)
+            add_expire(c, o->told.receiver);
+        free(o);
+    }
+    if (!c->settling.first)
+        c->settling.last = &c->settling.first;
+    pthread_mutex_lock(&c->lock);
+    c->unsettled -= n;
+    pthread_mutex_unlock(&c->lock);
+}
+
+static void tell_woken(struct clerk *c, const uint64_t *woken, size_t n)
+{
+    struct clerk_result *r = n > 0 ? clerk_result_new(CLERK_WOKEN) : NULL;
+    if (!r)
+        return;
+    r->woken = malloc(n * sizeof *woken);
+    if (r->woken) {
+        memcpy(r->woken, woken, n * sizeof *woken);
+        r->n = n;
+    }
+    clerk_tell(c, r);
+}
+
+static bool settle_batch(struct clerk *c)
+{
+    size_t n_told, n_woken = 0, n = make_batch(c, &n_told);
+    uint64_t *woken = NULL;
+    begin(c);
+    enum status s = store_hook_finish(c->o.store, c->arena, c->batch, n, c->told, n_told, &woken, &n_woken, &c->err);
+    if (s == STATUS_OK) {
+        answered(c);
+        tell_woken(c, woken, n_woken);
+        drop_settled(c, n, true);
+        c->batch_max = STORE_HOOK_OUTCOMES_MAX;
+    }
+    arena_reset(c->arena);
+    if (s == STATUS_OK)
+        return true;
+    if (must_wait(c, s))
+        return false;
+    /* One of them cannot be recorded: the others shall not wait for it. */
+    if (n > 1) {
+        c->batch_max = (unsigned)n / 2;
+        return true;
+    }
+    say(c, CLERK_LOST, s);
+    drop_settled(c, n, false);
+    return true;
+}
+
+bool clerk_settle_all(struct clerk *c)
+{
+    while (c->settling.first)
+        if (!settle_batch(c))
+            return false;
+    return true;
+}
+
+/* --- claims --- */
+
+static bool take_order(struct clerk *c, struct clerk_order *out)
+{
+    pthread_mutex_lock(&c->lock);
+    bool found = c->n_orders > 0;
+    if (found) {
+        *out = c->orders[0];
+        c->n_orders--;
+        memmove(c->orders, c->orders + 1, c->n_orders * sizeof c->orders[0]);
+    }
+    pthread_mutex_unlock(&c->lock);
+    return found;
+}
+
+/* It is repeated, in its turn, unless nothing is claimed any more. */
+static bool put_back(struct clerk *c, const struct clerk_order *o)
+{
+    pthread_mutex_lock(&c->lock);
+    bool is_kept = !c->is_wound_down;
+    if (is_kept) {
+        memmove(c->orders + 1, c->orders, c->n_orders * sizeof c->orders[0]);
+        c->orders[0] = *o;
+        c->n_orders++;
+    }
+    pthread_mutex_unlock(&c->lock);
+    return is_kept;
+}
+
+/* What there is no memory for is sent after its lease. */
+static void take_jobs(struct clerk *c, const struct clerk_order *o, struct store_hook_claimed *from,
+                      struct clerk_result *r)
+{
+    struct pool_job **last = &r->claimed.jobs;
+    for (size_t i = 0; i < from->n; i++) {
+        struct send_job *job = job_new(&from->jobs[i], o->token, o->lease_end);
+        job_wipe(&from->jobs[i]);
+        if (!job)
+            continue;
+        *last = &job->pool;
+        last = &job->pool.next;
+        r->claimed.partner_id = from->jobs[i].partner_id;
+    }
+    r->what = CLERK_CLAIMED;
+    r->claimed.more = from->more;
+    r->claimed.probe = from->probe;
+    r->claimed.failures = from->failures;
+    r->claimed.paused_us = from->paused_us;
+    r->buried = from->buried;
+    arena_reset(c->arena);
+}
+
+static enum status ask(struct clerk *c, struct clerk_order *o, struct store_hook_claimed *out)
+{
+    if (o->lease_end == 0) {
+        enum status s = crypto_random(o->token, sizeof o->token);
+        if (s != STATUS_OK)
+            return err_set(&c->err, s, "no random bytes");
+        o->lease_end = job_boot_us() + c->o.lease_us;
+    }
+    struct store_hook_claim claim = {.receiver = o->order.receiver,
+                                     .want = o->order.want,
+                                     .retries = o->order.retries,
+                                     .floor = o->order.floor,
+                                     .lease_us = c->o.lease_us,
+                                     .hold_us = c->o.hold_us};
+    memcpy(claim.token, o->token, sizeof claim.token);
+    return store_hook_claim(c->o.store, c->arena, &claim, out, &c->err);
+}
+
+bool clerk_claim_next(struct clerk *c)
+{
+    struct clerk_order o;
+    struct store_hook_claimed claimed = {0};
+    struct clerk_result *r = clerk_result_new(CLERK_UNCLAIMED);
+    if (!r) {
+        c->again_at = clock_mono_us() + CLERK_AGAIN_US;
+        return false;
+    }
+    if (!take_order(c, &o)) {
+        clerk_result_free(&r);
+        return true;
+    }
+    begin(c);
+    enum status s = ask(c, &o, &claimed);
+    bool waits = s != STATUS_OK && must_wait(c, s);
+    if (s == STATUS_UNAVAILABLE)
+        o.lease_end = 0; /* nothing was leased */
+    if (waits && put_back(c, &o)) {
+        clerk_result_free(&r);
+        return false;
+    }
+    r->receiver = o.order.receiver;
+    r->status = s;
+    if (s == STATUS_OK) {
+        answered(c);
+        take_jobs(c, &o, &claimed, r);
+    } else
+        snprintf(r->text, sizeof r->text, "%s", c->err.text);
+    clerk_tell(c, r);
+    return !waits;
+}
+
+/* --- what is too old --- */
+
+bool clerk_expire_next(struct clerk *c)
+{
+    unsigned n = 0;
+    uint64_t receiver = c->expires[0];
+    begin(c);
+    enum status s = store_hook_expire(c->o.store, receiver, c->o.age_us, &n, &c->err);
+    if (s != STATUS_OK && must_wait(c, s))
+        return false;
+    c->n_expires--;
+    memmove(c->expires, c->expires + 1, c->n_expires * sizeof c->expires[0]);
+    if (s != STATUS_OK)
+        return true; /* a next failed probe asks again */
+    answered(c);
+    if (n == STORE_HOOK_EXPIRE_MAX)
+        add_expire(c, receiver);
+    struct clerk_result *r = n > 0 ? clerk_result_new(CLERK_EXPIRED) : NULL;
+    if (r) {
+        r->receiver = receiver;
+        r->n = n;
+    }
+    clerk_tell(c, r);
+    return true;
+}
+
+/* --- looks --- */
+
+static void begin_look(struct clerk *c)
+{
+    pthread_mutex_lock(&c->lock);
+    c->looks++;
+    c->look_at = INT64_MAX;
+    pthread_mutex_unlock(&c->lock);
+    c->is_looking = true;
+    c->page_after = 0;
+    c->look_began = clock_mono_us();
+    c->look_took = c->look_db = 0;
+}
+
+/* The next begins in a second, or later if this one was dear; at once if somebody has asked for it meanwhile. */
+static void end_look(struct clerk *c)
+{
+    int64_t apart = c->look_took * CLERK_LOOK_SHARE;
+    struct clerk_result *r = clerk_result_new(CLERK_LOOKED);
+    pthread_mutex_lock(&c->lock);
+    if (c->look_at == INT64_MAX)
+        c->look_at = c->look_began + (apart > CLERK_LOOK_US ? apart : CLERK_LOOK_US);
+    uint64_t look = c->looks;
+    pthread_mutex_unlock(&c->lock);
+    c->is_looking = false;
+    if (r) {
+        r->look = look;
+        r->db_us = c->look_db;
+    }
+    clerk_tell(c, r);
+}
+
+static void tell_due(struct clerk *c, const struct store_hook_due *due, size_t n)
+{
+    struct clerk_result *r = n > 0 ? clerk_result_new(CLERK_DUE) : NULL;
+    if (!r)
+        return;
+    r->due = malloc(n * sizeof *due);
+    if (r->due) {
+        memcpy(r->due, due, n * sizeof *due);
+        r->n = n;
+    }
+    clerk_tell(c, r);
+}
+
+bool clerk_look_on(struct clerk *c)
+{
+    struct store_hook_due *due = NULL;
+    size_t n = 0;
+    if (!c->is_looking)
+        begin_look(c);
+    int64_t began = clock_mono_us();
+    begin(c);
+    enum status s = store_hook_due(c->o.store, c->arena, c->page_after, CLERK_PAGE_MAX, &due, &n, &c->err);
+    c->look_took += clock_mono_us() - began;
+    if (s != STATUS_OK) {
+        arena_reset(c->arena);
+        if (!must_wait(c, s))
+            unfit(c, s);
+        return false;
+    }
+    answered(c);
+    tell_due(c, due, n);
+    if (n > 0) {
+        c->page_after = due[n - 1].receiver;
+        if (c->look_db == 0)
+            c->look_db = due[0].first_due - due[0].wait_us;
+    }
+    arena_reset(c->arena);
+    if (n < CLERK_PAGE_MAX)
+        end_look(c);
+    return true;
+}
