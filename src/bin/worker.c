@@ -89,6 +89,8 @@ static enum status build(struct worker *w, struct err *err)
     if (s == STATUS_OK)
         s = desk_new(w->store, w->shared, &w->rules, &w->desk);
     if (s == STATUS_OK)
+        desk_pokes(w->desk, w->conf.sender_directory);
+    if (s == STATUS_OK)
         s = api_new(w->gate, w->desk, &w->rules, &w->api);
     if (s != STATUS_OK)
         return err_set(err, s, "out of memory");

@@ -1,6 +1,7 @@
 #include "desk/internal.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 
@@ -13,6 +14,7 @@ enum status desk_new(struct store *store, struct gate_shared *shared, const stru
     d->store = store;
     d->shared = shared;
     d->rules = rules;
+    d->poke_fd = -1;
     *d_r = d;
     return STATUS_OK;
 }
@@ -22,6 +24,8 @@ void desk_free(struct desk **d)
     if (!*d)
         return;
     desk_catalog_free(&(*d)->catalog);
+    if ((*d)->poke_fd >= 0)
+        close((*d)->poke_fd);
     free(*d);
     *d = NULL;
 }
@@ -29,6 +33,11 @@ void desk_free(struct desk **d)
 void desk_rules(struct desk *d, const struct ticket_rules *rules)
 {
     d->rules = rules;
+}
+
+void desk_pokes(struct desk *d, const char *directory)
+{
+    d->poke_directory = directory;
 }
 
 enum status desk_enter(struct desk *d, int64_t mono_us, struct err *err)

@@ -21,6 +21,9 @@ enum status desk_new(struct store *store, struct gate_shared *shared, const stru
 void desk_free(struct desk **d);
 /* After a reload: other rules from now on. */
 void desk_rules(struct desk *d, const struct ticket_rules *rules);
+/* From now on senders that listen in `directory` are woken for what is written
+ * (base/poke.h). Borrows the text. NULL, as at first: nobody is. */
+void desk_pokes(struct desk *d, const char *directory);
 
 /* Who acts. */
 struct desk_actor {

@@ -20,7 +20,9 @@ struct desk {
     struct gate_shared *shared; /*!< may be NULL */
     const struct ticket_rules *rules;
     struct desk_catalog catalog;
-    int64_t mono_us; /*!< [us] arrival of the call in progress */
+    int64_t mono_us;            /*!< [us] arrival of the call in progress */
+    const char *poke_directory; /*!< NULL: nobody is poked */
+    int poke_fd;                /*!< -1: not yet */
 };
 
 /* Asks the breaker and starts the budget. STATUS_UNAVAILABLE: not now. */
@@ -41,6 +43,9 @@ void desk_catalog_free(struct desk_catalog *c);
 /* A job to `url` for a ticket of `partner_id`; head and tail are the caller's to fill. */
 enum status desk_job_make(const struct desk_call *call, uint32_t partner_id, struct sv url,
                           enum ticket_event_type event, struct store_job *out_r) MUST_USE;
+
+/* Wakes the senders for jobs that are committed. */
+void desk_poke(struct desk *d, const struct store_job *jobs, unsigned n);
 
 /* Copies an upload's records with ids and a time. NULL and 0 for none. */
 enum status desk_uploads(const struct desk_call *call, const struct ticket_attachment *in, unsigned n,

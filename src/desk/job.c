@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/poke.h"
+
 /* "<partner id>\n<scheme>://<host>:<port>", lower case. A default target that no
  * longer parses still gets its job: the sender says what is wrong with it. */
 static char *receiver_text(struct arena *a, uint32_t partner_id, struct sv url)
@@ -40,4 +42,11 @@ enum status desk_job_make(const struct desk_call *call, uint32_t partner_id, str
     if (s != STATUS_OK)
         return s;
     return receiver_id(call->arena, partner_id, url, &out_r->receiver);
+}
+
+void desk_poke(struct desk *d, const struct store_job *jobs, unsigned n)
+{
+    for (unsigned i = 0; d->poke_directory && i < n; i++)
+        if (i == 0 || jobs[i].receiver != jobs[i - 1].receiver)
+            poke_send(&d->poke_fd, d->poke_directory, jobs[i].receiver);
 }

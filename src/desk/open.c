@@ -169,7 +169,10 @@ static enum status open_new(struct desk *d, const struct desk_call *call, const 
     s = desk_told(d, store_ticket_open(d->store, call->arena, &o, &t.number, &existing, &same, call->err));
     if (s == STATUS_EXISTS)
         return replay(&existing, same, out, replayed_r);
-    return s == STATUS_OK ? ticket_view_created(out, &t) : s;
+    if (s != STATUS_OK)
+        return s;
+    desk_poke(d, o.job, o.job ? 1 : 0);
+    return ticket_view_created(out, &t);
 }
 
 enum status desk_open(struct desk *d, const struct desk_call *call, const struct ticket_draft *draft,

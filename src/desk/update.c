@@ -262,7 +262,10 @@ static enum status write_change(struct attempt *a, const struct buf *answer)
     memcpy(u.event_id, a->event_id, sizeof u.event_id);
     memcpy(u.body_hash, call->body_hash, sizeof u.body_hash);
     err_init(&a->err);
-    return told(a, store_ticket_update(a->d->store, call->arena, &u, &a->err));
+    s = told(a, store_ticket_update(a->d->store, call->arena, &u, &a->err));
+    if (s == STATUS_OK)
+        desk_poke(a->d, a->jobs, a->n_jobs);
+    return s;
 }
 
 /* Decides and writes on the ticket as just read. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/poke.h"
 
 struct fake fake;
 
@@ -286,4 +287,15 @@ uint64_t gate_generation(const struct gate_shared *g)
 {
     (void)g;
     return fake.generation;
+}
+
+/* --- base -------------------------------------------------------------- */
+
+void poke_send(int *fd, const char *directory, uint64_t receiver)
+{
+    (void)fd;
+    fake.poke_directory = directory;
+    if (fake.n_poked < sizeof fake.poked / sizeof fake.poked[0])
+        fake.poked[fake.n_poked++] = receiver;
+    called('!', STATUS_OK, NULL);
 }

@@ -1,4 +1,4 @@
-/* A complete fake of store and of gate's breaker: plays what a test sets up,
+/* A complete fake of store, of gate's breaker and of poking: plays what a test sets up,
  * keeps what it was told. Views stay in the call's arena. */
 #ifndef TESTS_DESK_FAKE_H
 #define TESTS_DESK_FAKE_H
@@ -54,6 +54,9 @@ struct fake {
     struct store_list list_asked;
     char partner_asked[64];
     int64_t failed_us; /*!< [us] what the breaker was told */
+    uint64_t poked[4]; /*!< receivers, '!' in the log */
+    unsigned n_poked;
+    const char *poke_directory;
 };
 extern struct fake fake;
 

@@ -15,5 +15,6 @@ tests_unit_desk_SOURCES = \
 	tests/desk/test_memory.c \
 	tests/desk/test_moves.c \
 	tests/desk/test_open.c \
+	tests/desk/test_poke.c \
 	tests/desk/test_read.c \
 	tests/desk/test_update.c

@@ -10,5 +10,6 @@ void init_catalog_tests(void);
 void init_breaker_tests(void);
 void init_job_tests(void);
 void init_memory_tests(void);
+void init_poke_tests(void);
 
 #endif
