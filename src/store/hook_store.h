@@ -55,17 +55,19 @@ struct store_hook_job {
 struct store_hook_claimed {
     struct store_hook_job *jobs; /*!< in the order they became due */
     size_t n;
-    bool more;         /*!< worth asking again: fewer than examined were all there is */
+    bool more;         /*!< worth asking again: something due was not looked at */
+    int64_t floor;     /*!< [us] database clock: the next claim's, until a look says a later one */
     bool probe;        /*!< the receiver is paused and this is its one try */
     uint32_t failures; /*!< of the receiver in a row, so far */
     int64_t paused_us; /*!< > 0: [us] until the receiver may be tried; nothing was claimed */
     unsigned buried;   /*!< given up here: their URL has answered 410 before */
-    unsigned put_off;  /*!< held behind an earlier event of their ticket */
+    unsigned put_off;  /*!< held behind an earlier event of their ticket, now not due */
 };
-/* Leases due jobs of one receiver, oldest due first, at most one a ticket: a
- * job whose ticket has an earlier one that still holds (CONTRACT §8) is put off
- * until that one is finished, which wakes it. Compare-and-set on next_due: of
- * several senders, on any hosts, one gets a job. One round trip, one transaction. */
+/* Leases due jobs of one receiver, oldest due first: a job whose ticket has an
+ * earlier one that still holds (CONTRACT §8) is put off until that one is
+ * finished, which wakes it; what has failed before is held by nothing any more.
+ * Compare-and-set on next_due: of several senders, on any hosts, one gets a job.
+ * One round trip, one transaction. */
 enum status store_hook_claim(struct store *s, struct arena *a, const struct store_hook_claim *claim,
                              struct store_hook_claimed *out_r, struct err *err) MUST_USE;
 
@@ -98,9 +100,10 @@ struct store_hook_told {
     int64_t pause_us;       /*!< > 0: paused so long from now; 0: not paused */
 };
 /* Settles outcomes (ids rising or not, each once) and receivers in one
- * transaction. An outcome whose token no longer owns its row changes nothing
- * but history. What a finished job held back is woken: *woken_r are the
- * receivers that have something due by that, in the arena. Safe to repeat. */
+ * transaction. An outcome whose token no longer owns its row changes nothing, and
+ * what is told of a receiver counts only beside an outcome of its that does. What
+ * a finished job held back is woken: *woken_r are the receivers that have
+ * something due by that, in the arena. Safe to repeat. */
 enum status store_hook_finish(struct store *s, struct arena *a, const struct store_hook_outcome *outcomes, size_t n,
                               const struct store_hook_told *told, size_t n_told, uint64_t **woken_r, size_t *n_woken_r,
                               struct err *err) MUST_USE;

@@ -10,7 +10,11 @@ libstore_a_SOURCES = \
 	src/store/connect.h \
 	src/store/hook_admin.c \
 	src/store/hook_admin.h \
-	src/store/hook_store.c \
+	src/store/hook_claim.c \
+	src/store/hook_finish.c \
+	src/store/hook_row.c \
+	src/store/hook_row.h \
+	src/store/hook_sql.h \
 	src/store/hook_store.h \
 	src/store/link.c \
 	src/store/link.h \

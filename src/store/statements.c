@@ -1,10 +1,12 @@
 #include "store/statements.h"
 
+#include "store/hook_sql.h"
 #include "store/sql.h"
 
 #define ALL (STORE_BY_WORKER | STORE_BY_SENDER | STORE_BY_ADMIN)
 #define DESK (STORE_BY_WORKER | STORE_BY_ADMIN)
 #define ADMIN (STORE_BY_ADMIN | STORE_LAZY)
+#define SENDER STORE_BY_SENDER
 
 #define INSERT_COMMENT                                                                                                 \
     "INSERT INTO comment (ticket_number, seq, id, content, author, created_at, from_support, internal) "
@@ -233,4 +235,8 @@ const struct store_statement store_statements[STORE_STMT__MAX] = {
     [STORE_BRANCH_SET] = {"branch-set",
                           "INSERT INTO branch (code, name) VALUES (?, ?) ON DUPLICATE KEY UPDATE name = VALUES(name)",
                           "ss", "", ADMIN},
+    /* webhooks */
+    [STORE_HOOK_DUE] = {"hook-due", HOOK_LOOK("?", "?"), "uu", "utt", SENDER},
+    [STORE_HOOK_CLAIM] = {"hook-claim", CLAIM, CLAIM_PARAMS, CLAIM_COLUMNS, SENDER},
+    [STORE_HOOK_FINISH] = {"hook-finish", FINISH, "ss", "u", SENDER},
 };

@@ -1,0 +1,107 @@
+#include <string.h>
+#include "base/buf.h"
+#include "store/hook_store.h"
+#include "store/rows.h"
+
+/* [bytes] of one member's JSON: its texts, each character escaped, and its numbers */
+#define OUTCOME_MAX (4 * STORE_HOOK_ERROR_MAX + 256)
+#define TOLD_MAX (2 * STORE_HOOK_ORIGIN_MAX + 128)
+#define WOKEN_MORE 16 /* receivers beyond one for each outcome: tickets whose events go to several */
+
+/* --- JSON, for JSON_TABLE --- */
+
+/* Printable ASCII only: one odd byte must not keep a whole batch from being settled. */
+static void add_text(struct buf *b, const char *s)
+{
+    buf_char(b, '"');
+    for (; *s; s++) {
+        if (*s == '"' || *s == '\\')
+            buf_char(b, '\\');
+        buf_char(b, *s >= ' ' && *s <= '~' ? *s : '?');
+    }
+    buf_char(b, '"');
+}
+
+static void add_outcome(struct buf *b, const struct store_hook_outcome *o)
+{
+    char token[CRYPTO_HEX_SIZE(STORE_HOOK_TOKEN_SIZE)];
+    unsigned http_status = o->http_status <= UINT16_MAX ? o->http_status : 0;
+    crypto_hex(o->token, sizeof o->token, token);
+    buf_printf(b, "%s[%llu,\"%s\",%u,%u,%lld,%lld,%u,", b->n > 1 ? "," : "", (unsigned long long)o->id, token,
+               (unsigned)o->verdict, http_status, (long long)o->wait_us, (long long)o->hold_us, o->duration_ms);
+    add_text(b, o->error);
+    buf_char(b, ',');
+    add_text(b, o->answer);
+    buf_char(b, ']');
+}
+
+static void add_told(struct buf *b, const struct store_hook_told *t)
+{
+    buf_printf(b, "%s[%llu,%u,", b->n > 1 ? "," : "", (unsigned long long)t->receiver, t->partner_id);
+    add_text(b, t->origin);
+    buf_printf(b, ",%u,%d,%d,%lld]", t->failures, t->succeeded, t->failed, (long long)t->pause_us);
+}
+
+/* --- finishing --- */
+
+struct finishing {
+    struct row_in in;
+    uint64_t *woken;
+    size_t n, room;
+};
+
+static void forget(void *ctx)
+{
+    struct finishing *q = ctx;
+    q->n = 0;
+}
+
+static enum status on_woken(void *ctx, struct row_out *row)
+{
+    struct finishing *q = ctx;
+    if (q->n == q->room)
+        return STATUS_OK; /* the next look finds it */
+    q->woken[q->n++] = row_u(row, 0);
+    return row->status;
+}
+
+static enum status run(struct store *s, struct finishing *q, const struct buf *outcomes, const struct buf *told,
+                       struct err *err)
+{
+    if (outcomes->status || told->status)
+        return err_set(err, outcomes->status ? outcomes->status : told->status, "database: hook-finish: out of room");
+    row_in_init(&q->in, STORE_HOOK_FINISH);
+    row_in_s(&q->in, buf_view(outcomes));
+    row_in_s(&q->in, buf_view(told));
+    struct link_one one = {.in = &q->in, .on_row = on_woken, .again = forget, .ctx = q};
+    return link_one(s, LINK_WRITE, one, err);
+}
+
+enum status store_hook_finish(struct store *s, struct arena *a, const struct store_hook_outcome *outcomes, size_t n,
+                              const struct store_hook_told *told, size_t n_told, uint64_t **woken_r, size_t *n_woken_r,
+                              struct err *err)
+{
+    struct buf b, t;
+    struct finishing q = {.room = n + WOKEN_MORE};
+    *n_woken_r = 0;
+    *woken_r = q.woken = arena_array(a, q.room, sizeof *q.woken);
+    if (n > STORE_HOOK_OUTCOMES_MAX || n_told > STORE_HOOK_OUTCOMES_MAX)
+        return err_set(err, STATUS_TOO_LARGE, "database: hook-finish: too many outcomes");
+    if (!q.woken)
+        return err_set(err, STATUS_NO_MEMORY, "out of memory");
+    buf_init(&b, n * OUTCOME_MAX + 2);
+    buf_init(&t, n_told * TOLD_MAX + 2);
+    buf_char(&b, '[');
+    for (size_t i = 0; i < n; i++)
+        add_outcome(&b, &outcomes[i]);
+    buf_char(&b, ']');
+    buf_char(&t, '[');
+    for (size_t i = 0; i < n_told; i++)
+        add_told(&t, &told[i]);
+    buf_char(&t, ']');
+    enum status st = run(s, &q, &b, &t, err);
+    *n_woken_r = st ? 0 : q.n;
+    buf_free(&b);
+    buf_free(&t);
+    return st;
+}
