@@ -474,7 +474,7 @@ static void test_sample(void)
 static void test_sample_fails(void)
 {
     fake_reset();
-    answer(500, "<h1>\x1b[2J\xc3\xa9</h1>\n");
+    answer(500, "<h1>\x7f[2J\xc3\xa9</h1>\n");
     CHECK_INT("refused", run_words(RUN("webhook", "test", "--partner", "PARTNER001")), 1);
     CHECK_STR("said", run_err, "omnichannel-admin: not delivered: answered 500\n");
     CHECK("shown", strstr(run_out, "\nStatus       500\n") && strstr(run_out, "\nAnswer       <h1>?[2J?\?</h1>?\n"));
