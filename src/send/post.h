@@ -1,5 +1,6 @@
 /* HTTP POSTs by libcurl's multi interface: thousands at a time in one thread,
- * each bounded in time and bytes, only to addresses the rules allow. The only
+ * each bounded in time and bytes, only to addresses the rules allow. libcurl
+ * never looks a name up: addresses come with the POST. With flight.h the only
  * includer of curl.h. */
 #ifndef SEND_POST_H
 #define SEND_POST_H
@@ -15,6 +16,7 @@
 #define POST_ADDRS_MAX 8            /*!< addresses of one name that are tried */
 #define POST_CONNECT_MS 5000        /*!< [ms] of an attempt's time for connecting */
 #define POST_HEADERS_MAX 12
+#define POST_MOST 10000 /*!< POSTs of one engine at a time */
 
 enum post_end {
     POST_ANSWERED,   /*!< status and headers came, and the body's beginning */
@@ -23,9 +25,9 @@ enum post_end {
     POST_TIMED_OUT,  /*!< connected, but no whole answer in time */
     POST_BROKEN,     /*!< connection lost, or not HTTP */
     POST_TOO_LARGE,  /*!< headers without end */
-    POST_FORBIDDEN,  /*!< the socket would have reached an address that is not allowed */
+    POST_FORBIDDEN,  /*!< may never be sent: to an address that is not allowed, or no URL */
     POST_CANCELLED,  /*!< by us, without a verdict */
-    POST_FAILED,     /*!< ours: no memory, no descriptors */
+    POST_FAILED,     /*!< ours: no memory, no descriptors; nothing was sent */
     POST_END__MAX
 };
 
@@ -40,32 +42,34 @@ struct post {
     void *user;                            /*!< the caller's */
     /* results */
     enum post_end end;
-    unsigned http_status; /*!< 0: none */
-    char retry_after[64]; /*!< header's value, "": none */
+    unsigned http_status; /*!< of what came, whole or not; 0: none */
+    char retry_after[64]; /*!< header's value, "": none, or too long to be one */
     char answer[POST_ANSWER_MAX];
     size_t n_answer;
     uint32_t duration_ms;
-    char error[201];  /*!< plain words for people, no answer bytes; "" when answered */
-    char address[46]; /*!< it was connected to, "": none */
-    /* the engine's own */
-    void *easy;
+    char error[201];                 /*!< plain words for people, no answer bytes; "" when answered */
+    char address[NET_ADDR_TEXT_MAX]; /*!< it was connected to, "": none */
 };
 
 struct post_engine;
 
-/* rules must outlive it. ca_file "": the system's. `most`: POSTs at a time. */
+/* rules must outlive it. ca_file "": the system's. `most`: POSTs at a time. From
+ * the first engine on the process ignores SIGPIPE. STATUS_CONFIG: ca_file cannot
+ * be read, or libcurl lacks something. */
 enum status post_engine_new(const struct net_url_rules *rules, const char *ca_file, const char *user_agent,
                             unsigned most, void (*done)(void *ctx, struct post *p), void *ctx, struct post_engine **e_r,
                             struct err *err) MUST_USE;
-/* Cancels what is under way (done is called for each). */
+/* Cancels what is under way (done is called for each) and waits for nobody. */
 void post_engine_free(struct post_engine **e);
-/* done comes from post_engine_turn, never from here, unless this fails. */
+/* done comes from post_engine_turn, and may start others; not at all when this
+ * fails. STATUS_LIMITED: as many as may be are under way. STATUS_BAD_INPUT: no URL,
+ * a name without addresses, a header with a line's end. */
 enum status post_start(struct post_engine *e, struct post *p) MUST_USE;
 /* An epoll descriptor: readable when a turn is due. */
 int post_engine_fd(const struct post_engine *e);
 /* [ms] until a turn is due anyway, -1: no such time. */
 int post_engine_wait_ms(const struct post_engine *e);
-void post_engine_turn(struct post_engine *e);
+void post_engine_turn(struct post_engine *e); /* not from done */
 unsigned post_engine_running(const struct post_engine *e);
 
 #endif

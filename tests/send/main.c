@@ -3,6 +3,6 @@
 
 int main(int argc, char **argv)
 {
-    static const suite_init inits[] = {init_headers_tests, init_judge_tests, NULL};
+    static const suite_init inits[] = {init_headers_tests, init_judge_tests, init_pool_tests, init_post_tests, NULL};
     return suite_main(argc, argv, inits);
 }

@@ -4,5 +4,7 @@
 
 void init_headers_tests(void);
 void init_judge_tests(void);
+void init_pool_tests(void);
+void init_post_tests(void);
 
 #endif

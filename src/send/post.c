@@ -1,0 +1,270 @@
+#include "send/post.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "send/flight.h"
+
+#define EVENTS 64 /* taken from the kernel at a time */
+#define ROUNDS 16 /* of these in one turn */
+#define NEVER INT64_C(-1)
+
+struct post_engine {
+    const struct net_url_rules *rules;
+    char *ca_file, *user_agent;
+    unsigned most, n;
+    void (*done)(void *ctx, struct post *p);
+    void *ctx;
+    CURLM *multi;
+    int epoll;
+    int64_t due_us; /*!< libcurl wants to be called, by clock_mono_us; NEVER */
+    bool is_ending;
+    struct flight *under_way, *idle;
+};
+
+static void put(struct flight **list, struct flight *f)
+{
+    f->prev = NULL;
+    f->next = *list;
+    if (f->next)
+        f->next->prev = f;
+    *list = f;
+}
+
+static void take(struct flight **list, struct flight *f)
+{
+    if (f->prev)
+        f->prev->next = f->next;
+    else
+        *list = f->next;
+    if (f->next)
+        f->next->prev = f->prev;
+    f->prev = f->next = NULL;
+}
+
+/* --- what libcurl tells --- */
+
+/* `known` is not NULL from the second time on. A socket that cannot be watched
+ * costs its own POST, which then runs into its time-out. */
+static int watch(CURL *easy, curl_socket_t fd, int what, void *ctx, void *known)
+{
+    struct post_engine *e = ctx;
+    struct epoll_event event = {.data.fd = fd};
+    (void)easy;
+    if (what == CURL_POLL_REMOVE) {
+        epoll_ctl(e->epoll, EPOLL_CTL_DEL, fd, &event);
+        return 0;
+    }
+    if (what & CURL_POLL_IN)
+        event.events |= EPOLLIN;
+    if (what & CURL_POLL_OUT)
+        event.events |= EPOLLOUT;
+    if (epoll_ctl(e->epoll, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &event))
+        epoll_ctl(e->epoll, known ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, fd, &event);
+    if (!known)
+        curl_multi_assign(e->multi, fd, e);
+    return 0;
+}
+
+static int set_timer(CURLM *multi, long ms, void *ctx)
+{
+    struct post_engine *e = ctx;
+    (void)multi;
+    e->due_us = ms < 0 ? NEVER : clock_mono_us() + ms * INT64_C(1000);
+    return 0;
+}
+
+/* --- start and end --- */
+
+static void global_init(void)
+{
+    signal(SIGPIPE, SIG_IGN); /* CURLOPT_NOSIGNAL leaves it to us */
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+static bool set_up(struct post_engine *e)
+{
+    CURLMcode bad = curl_multi_setopt(e->multi, CURLMOPT_SOCKETFUNCTION, watch);
+    bad |= curl_multi_setopt(e->multi, CURLMOPT_SOCKETDATA, e);
+    bad |= curl_multi_setopt(e->multi, CURLMOPT_TIMERFUNCTION, set_timer);
+    bad |= curl_multi_setopt(e->multi, CURLMOPT_TIMERDATA, e);
+    bad |= curl_multi_setopt(e->multi, CURLMOPT_MAXCONNECTS, (long)e->most);
+    bad |= curl_multi_setopt(e->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
+    return bad == CURLM_OK;
+}
+
+/* The first handle shows whether libcurl has all that is asked of it. */
+static enum status try_one(struct post_engine *e, struct err *err)
+{
+    struct flight *f = NULL;
+    enum status s = flight_new(e->rules, e->ca_file, e->user_agent, &f);
+    if (s == STATUS_OK)
+        put(&e->idle, f);
+    else if (s == STATUS_CONFIG)
+        err_set(err, s, "libcurl %s lacks an option that is needed", curl_version_info(CURLVERSION_NOW)->version);
+    else
+        err_set(err, s, "no memory");
+    return s;
+}
+
+enum status post_engine_new(const struct net_url_rules *rules, const char *ca_file, const char *user_agent,
+                            unsigned most, void (*done)(void *ctx, struct post *p), void *ctx, struct post_engine **e_r,
+                            struct err *err)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, global_init);
+    if (ca_file[0] && access(ca_file, R_OK))
+        return err_set(err, STATUS_CONFIG, "webhook_ca_file: %s cannot be read", ca_file);
+    struct post_engine *e = calloc(1, sizeof *e);
+    if (!e)
+        return err_set(err, STATUS_NO_MEMORY, "no memory");
+    e->rules = rules;
+    e->most = most < 1 ? 1 : most > POST_MOST ? POST_MOST : most;
+    e->done = done;
+    e->ctx = ctx;
+    e->due_us = NEVER;
+    e->ca_file = strdup(ca_file);
+    e->user_agent = strdup(user_agent);
+    e->multi = curl_multi_init();
+    e->epoll = epoll_create1(EPOLL_CLOEXEC);
+    enum status s = STATUS_OK;
+    if (!e->ca_file || !e->user_agent || !e->multi || e->epoll < 0 || !set_up(e))
+        s = err_set(err, STATUS_IO, "libcurl cannot be set up");
+    if (s == STATUS_OK)
+        s = try_one(e, err);
+    if (s != STATUS_OK)
+        post_engine_free(&e);
+    *e_r = e;
+    return s;
+}
+
+static void free_all(struct flight **list)
+{
+    while (*list) {
+        struct flight *f = *list;
+        take(list, f);
+        flight_free(&f);
+    }
+}
+
+void post_engine_free(struct post_engine **e_p)
+{
+    struct post_engine *e = *e_p;
+    if (!e)
+        return;
+    e->is_ending = true;
+    while (e->under_way) {
+        struct flight *f = e->under_way;
+        struct post *p = f->post;
+        take(&e->under_way, f);
+        curl_multi_remove_handle(e->multi, f->easy);
+        e->n--;
+        flight_cancel(f);
+        put(&e->idle, f);
+        e->done(e->ctx, p);
+    }
+    free_all(&e->idle);
+    curl_multi_cleanup(e->multi);
+    if (e->epoll >= 0)
+        close(e->epoll);
+    free(e->ca_file);
+    free(e->user_agent);
+    free(e);
+    *e_p = NULL;
+}
+
+/* --- POSTs --- */
+
+enum status post_start(struct post_engine *e, struct post *p)
+{
+    struct flight *f = e->idle;
+    if (e->is_ending || e->n >= e->most)
+        return STATUS_LIMITED;
+    enum status s = STATUS_OK;
+    if (f)
+        take(&e->idle, f);
+    else
+        s = flight_new(e->rules, e->ca_file, e->user_agent, &f);
+    if (s != STATUS_OK)
+        return s;
+    s = flight_prepare(f, p);
+    if (s == STATUS_OK && curl_multi_add_handle(e->multi, f->easy) != CURLM_OK) {
+        flight_cancel(f);
+        s = STATUS_NO_MEMORY;
+    }
+    put(s == STATUS_OK ? &e->under_way : &e->idle, f);
+    e->n += s == STATUS_OK;
+    return s;
+}
+
+int post_engine_fd(const struct post_engine *e)
+{
+    return e->epoll;
+}
+
+int post_engine_wait_ms(const struct post_engine *e)
+{
+    if (e->due_us == NEVER)
+        return -1;
+    int64_t us = e->due_us - clock_mono_us();
+    return us > 0 ? (int)((us + 999) / 1000) : 0;
+}
+
+static void act_on(struct post_engine *e, const struct epoll_event *event)
+{
+    int still, what = 0;
+    if (event->events & (EPOLLIN | EPOLLHUP))
+        what |= CURL_CSELECT_IN;
+    if (event->events & EPOLLOUT)
+        what |= CURL_CSELECT_OUT;
+    if (event->events & EPOLLERR)
+        what |= CURL_CSELECT_ERR;
+    curl_multi_socket_action(e->multi, event->data.fd, what, &still);
+}
+
+/* Each is its own message: what `done` starts comes in later turns. */
+static void settle(struct post_engine *e)
+{
+    CURLMsg *m;
+    int left;
+    while ((m = curl_multi_info_read(e->multi, &left))) {
+        struct flight *f = NULL;
+        CURL *easy = m->easy_handle;
+        CURLcode code = m->data.result;
+        if (m->msg != CURLMSG_DONE || curl_easy_getinfo(easy, CURLINFO_PRIVATE, &f) != CURLE_OK)
+            continue;
+        struct post *p = f->post;
+        curl_multi_remove_handle(e->multi, easy);
+        take(&e->under_way, f);
+        e->n--;
+        flight_land(f, code);
+        put(&e->idle, f);
+        e->done(e->ctx, p);
+    }
+}
+
+void post_engine_turn(struct post_engine *e)
+{
+    struct epoll_event events[EVENTS];
+    int n = EVENTS, still;
+    for (unsigned round = 0; round < ROUNDS && n == EVENTS; round++) {
+        n = epoll_wait(e->epoll, events, EVENTS, 0);
+        for (int i = 0; i < n; i++)
+            act_on(e, &events[i]);
+    }
+    if (e->due_us != NEVER && clock_mono_us() >= e->due_us) {
+        e->due_us = NEVER;
+        curl_multi_socket_action(e->multi, CURL_SOCKET_TIMEOUT, 0, &still);
+    }
+    settle(e);
+}
+
+unsigned post_engine_running(const struct post_engine *e)
+{
+    return e->n;
+}
