@@ -259,7 +259,7 @@ static int parse(struct conn *c, struct parsed *q)
     char value[64];
     char *end = c->n_in ? memmem(c->in, c->n_in, "\r\n\r\n", 4) : NULL;
     if (!end)
-        return c->n_in > HEAD_MAX ? -1 : 0;
+        return c->n_in > HEAD_MAX || (c->n_in > 0 && (c->in[0] < 'A' || c->in[0] > 'Z')) ? -1 : 0;
     size_t n = (size_t)(end - c->in) + 4;
     char after = c->in[n]; /* the buffer has room for a NUL */
     c->in[n] = '\0';
@@ -394,6 +394,8 @@ static enum begun begin(struct receiver *r, struct conn *c)
     if (whole == 0)
         return BEGUN_NOT;
     if (whole < 0 || !split(&q)) {
+        static const char bad[] = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        put(c, bad, sizeof bad - 1, &(uint32_t){0});
         drop(r, c, false);
         return BEGUN_GONE;
     }

@@ -18,6 +18,7 @@
  *   /dripbody          headers at once, then a body byte a second
  *   /endless           200 and a body without end
  *   /headers           1 MiB of headers
+ *   /header            one header line of 1 MiB
  *   /gzip              200 with a gzip bomb (Content-Encoding: gzip)
  *   /redirect/PORT     307 to http://127.0.0.1:PORT/stolen
  *   /reset             resets the connection after the request
@@ -28,6 +29,8 @@
  *   /first/N/M         N to a webhook-id's first M attempts, then 200
  *   /slow/MS           200 after MS milliseconds
  *   /body/N            200 with a body of N bytes (at most 1 MiB)
+ *   /hints             103 with Retry-After: 99, then 200 without
+ *   /cookie            200 with a cookie
  *   /bye               200 with Connection: close, then closes
  *   /drop              200, then closes without having said so
  * A query is no part of the rule. What a rule does not send within a second or

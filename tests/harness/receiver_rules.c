@@ -263,6 +263,8 @@ static bool unpleasant(struct rules *r, struct answer *a, const char *p)
     } else if (part_is(&p, "/headers")) {
         tail(a, "HTTP/1.1 200 OK\r\n", endless_headers(r), 0);
         a->n_tail = r->n_headers;
+    } else if (part_is(&p, "/header")) {
+        tail(a, "HTTP/1.1 200 OK\r\nX-Filler: ", filler(r), FILLER);
     } else if (part_is(&p, "/gzip")) {
         tail(a, "", bomb(r), 0);
         a->n_tail = r->n_bomb;
@@ -307,6 +309,7 @@ static void redirect(struct answer *a, long port)
 
 void rules_answer(struct rules *r, const char *path, const char *webhook_id, struct answer *a)
 {
+    static const char ok[] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
     const char *p = path;
     a->how = ANSWER_BYTES;
     a->status = 0;
@@ -333,6 +336,10 @@ void rules_answer(struct rules *r, const char *path, const char *webhook_id, str
         long ms = number(&p);
         a->delay_us = ms > 0 ? ms * INT64_C(1000) : 0;
         plain(a, 200, "");
+    } else if (part_is(&p, "/hints")) {
+        tail(a, "HTTP/1.1 103 Early Hints\r\nRetry-After: 99\r\n\r\n", ok, sizeof ok - 1);
+    } else if (part_is(&p, "/cookie")) {
+        plain(a, 200, "Set-Cookie: a=b; Path=/\r\n");
     } else if (part_is(&p, "/body")) {
         body(r, a, number(&p));
     } else {
