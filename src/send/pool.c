@@ -217,11 +217,12 @@ static unsigned room(unsigned taken, unsigned most)
     return taken < most ? most - taken : 0;
 }
 
-/* Claims of one or two at a time would cost a fast receiver its pace: ahead, half of it at once. */
+/* Its window, and what is leased ahead: that only when half of it is used up, as
+ * claims of one or two at a time would cost a fast receiver its pace. */
 static unsigned receiver_room(const struct pool *p, struct pool_receiver *r, int64_t now)
 {
     unsigned more = ahead(p, r, now);
-    if (2 * count_ready(r) > more)
+    if (r->leased >= r->window && 2 * count_ready(r) > more)
         return 0;
     return room(r->leased, r->window + more);
 }
