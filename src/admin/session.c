@@ -53,6 +53,8 @@ enum status admin_prepare(struct admin *a, enum admin_need need)
     /* No shared memory for the desk: its breaker spares a pool, not one program. */
     if (s == STATUS_OK && need >= ADMIN_NEED_DESK)
         s = desk_new(a->store, NULL, &a->rules, &a->desk);
+    if (s == STATUS_OK && need >= ADMIN_NEED_DESK)
+        desk_pokes(a->desk, a->conf.sender_directory);
     return s;
 }
 

@@ -27,12 +27,12 @@ static void figure_cells(struct admin_table *t, const void *record)
     admin_table_time(t, f->last_failure);
 }
 
-/* The id is a text: it has more digits than many programs' numbers. */
+/* The id is what the sender's log lines say. */
 static void put_figures(struct wire_writer *w, const void *record)
 {
     const struct store_hook_figures *f = record;
-    char id[24];
-    snprintf(id, sizeof id, "%llu", (unsigned long long)f->receiver);
+    char id[17];
+    snprintf(id, sizeof id, "%016llx", (unsigned long long)f->receiver);
     wire_open(w);
     admin_put_str(w, "id", id);
     admin_put_text(w, "partner", f->partner_code);

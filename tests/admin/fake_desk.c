@@ -49,6 +49,11 @@ void desk_free(struct desk **d)
     *d = NULL;
 }
 
+void desk_pokes(struct desk *d, const char *directory)
+{
+    buf_printf(&fake.calls, "pokes %s%s\n", directory, (const void *)d == &one_desk ? "" : " wrong");
+}
+
 /* One ticket with everything, 1408. */
 static struct ticket ticket(void)
 {

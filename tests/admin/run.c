@@ -75,7 +75,7 @@ int run_words(const char *const *words)
     return got;
 }
 
-/* The calls without "new", "desk" and "free", which every command makes. */
+/* The calls without "new", "desk", "pokes" and "free", which every command makes. */
 static const char *core_calls(void)
 {
     static char text[4096];
@@ -83,7 +83,8 @@ static const char *core_calls(void)
     size_t n = 0;
     while (*from) {
         size_t line = strcspn(from, "\n") + 1;
-        bool frame = !strncmp(from, "new ", 4) || !strncmp(from, "desk\n", 5) || !strncmp(from, "free\n", 5);
+        bool frame = !strncmp(from, "new ", 4) || !strncmp(from, "desk\n", 5) || !strncmp(from, "free\n", 5) ||
+                     !strncmp(from, "pokes ", 6);
         if (!frame && n + line < sizeof text) {
             memcpy(text + n, from, line);
             n += line;

@@ -313,6 +313,13 @@ static void test_show_json(void)
     CHECK("one line", strchr(run_out, '\n') == run_out + strlen(run_out) - 1);
 }
 
+static void test_wakes_the_sender(void)
+{
+    fake_reset();
+    CHECK_INT("done", run_words(RUN("ticket", "comment", "1408", "Hi")), 0);
+    CHECK("a desk that pokes", strstr(fake_calls(), "new admin testing\ndesk\npokes /run/omnichannel-sender\nupdate "));
+}
+
 void init_ticket_tests(void)
 {
     static const struct suite_test tests[] = {
@@ -325,6 +332,7 @@ void init_ticket_tests(void)
         {"list", test_list},
         {"show", test_show},
         {"show as JSON", test_show_json},
+        {"the sender is woken", test_wakes_the_sender},
     };
     suite_add("admin ticket", run_set_up, run_tear_down, tests, SUITE_N(tests));
 }

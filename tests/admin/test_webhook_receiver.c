@@ -41,12 +41,14 @@ static void test_stats_json(void)
     CHECK_INT("json", run_words(RUN("webhook", "stats", "--json", "--partner", "PARTNER001")), 0);
     CHECK_STR("asked", fake_calls(),
               "new admin testing\npartner_find PARTNER001\nstats 'PARTNER001'\ngone_list 'PARTNER001'\nfree\n");
-    CHECK("first", strstr(run_out, "{\"receivers\":[{\"id\":\"18446744073709551615\",\"partner\":\"PARTNER001\","
-                                   "\"origin\":\"https://a.example:443\",\"pending\":5,\"due\":2,\"retrying\":3,"
-                                   "\"dead\":1,\"oldestPending\":\"1970-01-01T00:00:00Z\",\"failures\":7,"
-                                   "\"pausedUntil\":\"1970-01-01T01:00:00Z\",\"lastSuccess\":null,"
-                                   "\"lastFailure\":\"1970-01-01T00:00:00Z\"},{\"id\":\"78\"") == run_out);
-    CHECK("never tried", strstr(run_out, "{\"id\":\"79\",\"partner\":\"PARTNER001\",\"origin\":null,\"pending\":1,"));
+    CHECK("first",
+          strstr(run_out, "{\"receivers\":[{\"id\":\"ffffffffffffffff\",\"partner\":\"PARTNER001\","
+                          "\"origin\":\"https://a.example:443\",\"pending\":5,\"due\":2,\"retrying\":3,"
+                          "\"dead\":1,\"oldestPending\":\"1970-01-01T00:00:00Z\",\"failures\":7,"
+                          "\"pausedUntil\":\"1970-01-01T01:00:00Z\",\"lastSuccess\":null,"
+                          "\"lastFailure\":\"1970-01-01T00:00:00Z\"},{\"id\":\"000000000000004e\"") == run_out);
+    CHECK("never tried",
+          strstr(run_out, "{\"id\":\"000000000000004f\",\"partner\":\"PARTNER001\",\"origin\":null,\"pending\":1,"));
     CHECK("switched off",
           strstr(run_out, "],\"switchedOff\":[{\"partner\":\"PARTNER001\",\"target\":\"https://a.example/h\","
                           "\"since\":\"1970-01-01T00:00:00Z\",\"event\":\"cdddddddddddddddddddddddd\"},{"));
