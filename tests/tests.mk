@@ -34,11 +34,12 @@ include tests/admin/layer.mk
 include tests/e2e/layer.mk
 include tests/property/property.mk
 include tests/fuzz/fuzz.mk
+include tests/docs/docs.mk
 include tests/style/style.mk
 include tests/bench/bench.mk
 
 check_PROGRAMS += $(UNIT_TESTS) $(FUZZ_TARGETS) tests/end-to-end.test
-TESTS += $(UNIT_TESTS) tests/fuzz/replay.sh $(STYLE_TESTS) $(PROPERTY_TESTS) tests/end-to-end.test
+TESTS += $(UNIT_TESTS) tests/fuzz/replay.sh $(STYLE_TESTS) $(DOC_TESTS) $(PROPERTY_TESTS) tests/end-to-end.test
 EXTRA_DIST += tests/totals.sh tests/coverage.sh tests/fixtures
 
 AM_TESTS_ENVIRONMENT = \
@@ -53,7 +54,7 @@ LOG_COMPILER = timeout -k 10 1200
 TEST_LOG_COMPILER = $(LOG_COMPILER)
 
 # Measures time: alone, after the others.
-tests/end-to-end.log: $(UNIT_TESTS:=.log) tests/fuzz/replay.sh.log $(STYLE_TESTS:=.log)
+tests/end-to-end.log: $(UNIT_TESTS:=.log) tests/fuzz/replay.sh.log $(STYLE_TESTS:=.log) $(DOC_TESTS:=.log)
 
 programs: all $(check_PROGRAMS)
 totals:
