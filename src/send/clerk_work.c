@@ -212,6 +212,7 @@ static void take_jobs(struct clerk *c, const struct clerk_order *o, struct store
     r->what = CLERK_CLAIMED;
     r->claimed.more = from->more;
     r->claimed.probe = from->probe;
+    r->claimed.floor = from->floor;
     r->claimed.failures = from->failures;
     r->claimed.paused_us = from->paused_us;
     r->buried = from->buried;

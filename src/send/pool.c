@@ -278,8 +278,10 @@ void pool_look(struct pool *p, uint64_t id, int64_t first_due, int64_t wait_us, 
     struct pool_receiver *r = find_or_add(p, id);
     if (!r)
         return;
-    /* What is not due yet hides nothing that becomes due before it. */
-    r->floor = first_due - (wait_us > 0 ? wait_us : 0) - POOL_FLOOR_MARGIN_US;
+    /* What is not due yet hides nothing that becomes due before it. A claim may have found more. */
+    int64_t floor = first_due - (wait_us > 0 ? wait_us : 0) - POOL_FLOOR_MARGIN_US;
+    if (floor > r->floor || first_due < r->floor)
+        r->floor = floor;
     r->look = p->look;
     if (wait_us > 0)
         return;
@@ -484,6 +486,8 @@ static void take_state(struct pool_receiver *r, const struct pool_claimed *c, in
     if (r->failures > 0 && !r->known)
         r->window = 1;
     r->known = true;
+    if (c->floor > 0)
+        r->floor = c->floor;
     r->is_probing = c->probe && c->jobs;
     if (c->paused_us > 0)
         r->paused_until = now + c->paused_us;

@@ -70,8 +70,9 @@ struct pool_claimed {
     struct pool_job *jobs; /*!< linked by next, in order: the pool's from here on */
     uint32_t partner_id;   /*!< with jobs */
     bool more, probe;
+    int64_t floor; /*!< 0: not known */
     uint32_t failures;
-    int64_t paused_us; /*!< > 0: as in store_hook_claimed */
+    int64_t paused_us; /*!< as in store_hook_claimed */
 };
 /* What came of an order. */
 void pool_claimed(struct pool *p, uint64_t id, const struct pool_claimed *c, int64_t now);

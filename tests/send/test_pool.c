@@ -499,6 +499,15 @@ static void test_floor(void)
     pool_look(pool, 1, db - 500 * SECOND, -500 * SECOND, T0 + 4 * SECOND);
     ask(T0 + 4 * SECOND);
     CHECK_INT("unless a row shows otherwise", order.floor, db - 510 * SECOND);
+    pool_claimed(pool, 1, &(struct pool_claimed){.jobs = some_jobs(1, 0), .partner_id = 1, .floor = db},
+                 T0 + 4 * SECOND);
+    pool_look(pool, 1, db + 5 * SECOND, 0, T0 + 5 * SECOND);
+    ask(T0 + 5 * SECOND);
+    CHECK_INT("a claim found no earlier one", order.floor, db);
+    give(1, 1, 0, true, T0 + 5 * SECOND);
+    pool_look(pool, 1, db + 50 * SECOND, 0, T0 + 6 * SECOND);
+    ask(T0 + 6 * SECOND);
+    CHECK_INT("until a look says a later one", order.floor, db + 40 * SECOND);
 }
 
 static void test_due(void)
