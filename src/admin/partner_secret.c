@@ -122,7 +122,7 @@ enum status admin_partner_rotate(struct admin *a, const struct admin_args *args)
 {
     struct sv code = admin_argument(args, "CODE"), hours = admin_option(args, "overlap");
     uint64_t overlap = OVERLAP_STANDARD;
-    struct store_secret before;
+    struct store_secret before = {.secret = SV_NONE};
     char secret[CRYPTO_WEBHOOK_SECRET_SIZE] = "";
     enum status s = hours.p ? admin_value_number(hours, "--overlap", 0, OVERLAP_MAX, &overlap, &a->err) : STATUS_OK;
     if (s == STATUS_OK)

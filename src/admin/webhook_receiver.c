@@ -156,7 +156,7 @@ static bool same_origin(const struct net_url *u, struct sv origin)
 enum status admin_webhook_resume(struct admin *a, const struct admin_args *args)
 {
     struct net_url url;
-    struct store_partner p;
+    struct store_partner p = {.code = SV_NONE};
     struct store_hook_figures *f = NULL;
     size_t n = 0, i = 0;
     enum status s = read_target(a, args, &url, &p);
@@ -183,7 +183,7 @@ enum status admin_webhook_enable(struct admin *a, const struct admin_args *args)
 {
     struct sv given = admin_argument(args, "URL");
     struct net_url url;
-    struct store_partner p;
+    struct store_partner p = {.code = SV_NONE};
     struct store_hook_gone *g = NULL;
     size_t n = 0;
     uint64_t enabled = 0;
