@@ -39,6 +39,7 @@ dist_doc_DATA = README ChangeLog COPYING doc/api.md doc/performance.md doc/webho
 
 dist_man_MANS += \
 	doc/man/omnichannel-admin.8 \
+	doc/man/omnichannel-sender.8 \
 	doc/man/omnichannel.conf.5 \
 	doc/man/omnichannel.fcgi.8
 
