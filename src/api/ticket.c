@@ -7,6 +7,18 @@ static void answer_write(struct api_call *c, enum status s, bool replayed)
     api_answer(c, s);
 }
 
+/* A host that is not on the partner's list is one more wrong field. */
+static enum status judge_host(struct api_call *c, const struct ticket_draft *draft, enum status s)
+{
+    struct net_url url;
+    if ((s != STATUS_OK && s != STATUS_INVALID) || !draft->webhook_url.p)
+        return s;
+    if (net_url_parse(draft->webhook_url, &url) || net_host_listed(url.host, c->caller.webhook_hosts))
+        return s;
+    err_field(&c->a->err, "integration.webhookUrl", "Webhook url host is not allowed for this partner");
+    return c->a->err.status;
+}
+
 void api_create(struct api_call *c)
 {
     struct api *a = c->a;
@@ -23,6 +35,7 @@ void api_create(struct api_call *c)
         return;
     }
     enum status s = ticket_draft_read(a->arena, a->doc, a->rules, draft, &a->err);
+    s = judge_host(c, draft, s);
     s = desk_open(a->desk, &c->desk, draft, c->request_id, s, &c->resp->body, &replayed);
     answer_write(c, s, replayed);
 }

@@ -6,7 +6,7 @@
 #define WAYS 8 /* entries a hash may be in */
 #define SETS (GATE_CACHE_KEYS / WAYS)
 #define UNKNOWN_SETS (GATE_CACHE_UNKNOWN / WAYS)
-#define TEXT_MAX 8192 /* [bytes] of an entry's strings: code ≤ 63, URL ≤ 2,048 characters */
+#define TEXT_MAX 12288 /* [bytes] of an entry's strings: code ≤ 63, URL ≤ 2,048 characters, hosts ≤ 2,047 */
 #define CIDRS_MAX ((size_t)STORE_CIDRS_TEXT_MAX * sizeof(struct net_cidr))
 
 struct unknown {
@@ -87,20 +87,28 @@ static struct gate_entry *place_for(struct gate_cache *c, const unsigned char ha
     return same ? same : best;
 }
 
+/* The next n bytes of the copied texts, if the original was there. */
+static struct sv copied(const char **at, struct sv original)
+{
+    struct sv copy = {original.p ? *at : NULL, original.n};
+    *at += original.n;
+    return copy;
+}
+
 /* Views into a buffer that may still move are wrong; so first all bytes, then the views. */
 static enum status copy_texts(struct gate_entry *e, const struct store_key *key)
 {
     buf_clear(&e->text);
     buf_sv(&e->text, key->partner_code);
     buf_sv(&e->text, key->partner_webhook_url);
+    buf_sv(&e->text, key->partner_webhook_hosts);
     if (e->text.status != STATUS_OK)
         return e->text.status;
-    const char *p = buf_view(&e->text).p;
-    e->key.partner_code = (struct sv){p, key->partner_code.n};
-    if (key->partner_webhook_url.p)
-        e->key.partner_webhook_url = (struct sv){p + key->partner_code.n, key->partner_webhook_url.n};
-    if (key->cidrs.p)
-        e->key.cidrs = SV("");
+    const char *at = buf_view(&e->text).p;
+    e->key.partner_code = copied(&at, key->partner_code);
+    e->key.partner_webhook_url = copied(&at, key->partner_webhook_url);
+    e->key.partner_webhook_hosts = copied(&at, key->partner_webhook_hosts);
+    e->key.cidrs = key->cidrs.p ? SV("") : SV_NONE;
     return STATUS_OK;
 }
 
@@ -122,7 +130,6 @@ enum status gate_cache_keep(struct gate_cache *c, const unsigned char hash[CRYPT
     struct gate_entry *e = place_for(c, hash);
     e->used = false; /* until it is whole again */
     e->key = *key;
-    e->key.partner_webhook_url = e->key.cidrs = SV_NONE;
     enum status s = copy_texts(e, key);
     if (s == STATUS_OK)
         s = parse_cidrs(e, key->cidrs);

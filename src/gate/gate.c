@@ -151,6 +151,7 @@ static void set_caller(struct gate_caller *out_r, const struct store_key *key)
         .partner_id = key->partner_id,
         .partner_code = key->partner_code,
         .webhook_url = key->partner_webhook_url,
+        .webhook_hosts = key->partner_webhook_hosts,
         .permissions = key->permissions,
     };
     for (unsigned i = 0; i < STORE_CLASS__MAX; i++)

@@ -20,8 +20,9 @@ struct gate_caller {
     uint64_t key_id;
     uint32_t partner_id;
     struct sv partner_code;
-    struct sv webhook_url; /*!< partner's default target, may be absent */
-    unsigned permissions;  /*!< STORE_MAY_* */
+    struct sv webhook_url;   /*!< partner's default target, may be absent */
+    struct sv webhook_hosts; /*!< its webhooks' hosts, as net_host_listed takes them */
+    unsigned permissions;    /*!< STORE_MAY_* */
     uint32_t limit[STORE_CLASS__MAX];
 };
 

@@ -107,6 +107,62 @@ static void test_partner_id(void)
     }
 }
 
+/* The caller's partner may have a list of hosts. */
+static void test_host(void)
+{
+    static const struct {
+        const char *url, *hosts; /* NULL: absent */
+        const char *field;       /* NULL: taken */
+    } rows[] = {
+        {"https://a.example/x", NULL, NULL},
+        {"https://a.example/x", "a.example", NULL},
+        {"https://A.Example:8443/x", "b.example a.example", NULL},
+        {"https://x.a.example/", "*.a.example", NULL},
+        {"https://8.8.8.8/", "8.8.8.8", NULL},
+        {NULL, "b.example", NULL},
+        {"https://a.example/x", "b.example", "Webhook url host is not allowed for this partner"},
+        {"https://a.example/b.example", "b.example", "Webhook url host is not allowed for this partner"},
+        {"https://a.example/x", "", "Webhook url host is not allowed for this partner"},
+        {"https://a.example/x", "*.a.example", "Webhook url host is not allowed for this partner"},
+        /* What is wrong anyway is said first. */
+        {"https://a.example:1/x", "b.example", "Webhook url has a port that is not allowed"},
+        {"nothing", "b.example", "Webhook url must be an absolute https URL"},
+    };
+    bench.rules.webhook = (struct net_url_rules){.n_ports = 2, .ports = {443, 8443}};
+    for (unsigned i = 0; i < SUITE_N(rows); i++) {
+        char text[512], want[512];
+        snprintf(text, sizeof text, "%.*s,\"integration\":{\"webhookUrl\":%s%s%s}}", (int)sizeof CREATE - 2, CREATE,
+                 rows[i].url ? "\"" : "", rows[i].url ? rows[i].url : "null", rows[i].url ? "\"" : "");
+        ask(HTTP_POST, TICKETS);
+        fake.caller.webhook_hosts = sv_from(rows[i].hosts);
+        with_body(text);
+        run();
+        snprintf(want, sizeof want,
+                 "{\"error\":\"Validation failed\",\"errors\":{\"integration.webhookUrl\":\"%s\"},\"timestamp\":\"" AT
+                 "\",\"status\":400}",
+                 rows[i].field ? rows[i].field : "");
+        CHECK_INT(rows[i].url, bench.resp.status, rows[i].field ? 400 : 200);
+        CHECK_STR(rows[i].url, body(), rows[i].field ? want : "{\"written\":true}");
+        CHECK_INT("told to the desk", fake.read, rows[i].field ? STATUS_INVALID : STATUS_OK);
+    }
+}
+
+static void test_host_among_others(void)
+{
+    bench.rules.webhook = (struct net_url_rules){.n_ports = 1, .ports = {443}};
+    ask(HTTP_POST, TICKETS);
+    fake.caller.webhook_hosts = SV("b.example");
+    with_body("{\"channel\":\"EMAIL\",\"serviceType\":\"INQUIRY\",\"customer\":{\"name\":\"J\",\"email\":\"x\"},"
+              "\"ticket\":{\"title\":\"T\"},\"integration\":{\"webhookUrl\":\"https://a.example/\",\"apiVersion\":7}}");
+    run();
+    CHECK_STR("all at once", body(),
+              ERROR_FIELDS("Validation failed",
+                           "\"customer.email\":\"Invalid email format\",\"ticket.description\":\"Description is "
+                           "required\",\"integration.apiVersion\":\"Api version must be a string\","
+                           "\"integration.webhookUrl\":\"Webhook url host is not allowed for this partner\"",
+                           400));
+}
+
 /* 409 in the contract's words; for the header it is said what was meant. */
 static void test_other_payload(void)
 {
@@ -188,6 +244,8 @@ void init_write_tests(void)
         {"created", test_created},
         {"fields", test_fields},
         {"partnerId", test_partner_id},
+        {"webhook host", test_host},
+        {"webhook host among others", test_host_among_others},
         {"another payload", test_other_payload},
         {"update", test_update},
         {"agent", test_agent},

@@ -60,6 +60,8 @@ static enum status copy_row(struct arena *a, const struct store_key *row, struct
     enum status s = arena_dup(a, row->partner_code, &out_r->partner_code);
     if (s == STATUS_OK && row->partner_webhook_url.p)
         s = arena_dup(a, row->partner_webhook_url, &out_r->partner_webhook_url);
+    if (s == STATUS_OK && row->partner_webhook_hosts.p)
+        s = arena_dup(a, row->partner_webhook_hosts, &out_r->partner_webhook_hosts);
     if (s == STATUS_OK && row->cidrs.p)
         s = arena_dup(a, row->cidrs, &out_r->cidrs);
     return s;

@@ -70,6 +70,7 @@ static void test_a_right_key(void)
     k->partner_id = 12;
     k->partner_code = SV("PARTNER001");
     k->partner_webhook_url = SV("https://example.com/hook");
+    k->partner_webhook_hosts = SV("*.example.com hooks.example");
     k->permissions = STORE_MAY_UPDATE | STORE_MAY_AGENT;
     k->limit[STORE_CLASS_READ] = 0;
     CHECK_INT("enters", enter("right", 5), STATUS_OK);
@@ -77,6 +78,7 @@ static void test_a_right_key(void)
     CHECK_INT("partner", caller.partner_id, 12);
     check_sv("code", caller.partner_code, "PARTNER001");
     check_sv("hook", caller.webhook_url, "https://example.com/hook");
+    check_sv("hosts", caller.webhook_hosts, "*.example.com hooks.example");
     CHECK_INT("permissions", caller.permissions, STORE_MAY_UPDATE | STORE_MAY_AGENT);
     CHECK_INT("creates", caller.limit[STORE_CLASS_CREATE], 100);
     CHECK_INT("reads", caller.limit[STORE_CLASS_READ], 0);
@@ -88,6 +90,15 @@ static void test_a_right_key(void)
     gate_generation_bump(shared);
     CHECK_INT("again", enter("right", 6), STATUS_OK);
     CHECK("no hook", caller.webhook_url.p == NULL);
+    check_sv("hosts stay", caller.webhook_hosts, "*.example.com hooks.example");
+    k->partner_webhook_hosts = SV("");
+    gate_generation_bump(shared);
+    CHECK_INT("again", enter("right", 7), STATUS_OK);
+    CHECK("an empty list is a list", caller.webhook_hosts.p != NULL && caller.webhook_hosts.n == 0);
+    k->partner_webhook_hosts = SV_NONE;
+    gate_generation_bump(shared);
+    CHECK_INT("again", enter("right", 8), STATUS_OK);
+    CHECK("any host", caller.webhook_hosts.p == NULL);
     end();
 }
 
@@ -434,18 +445,20 @@ static void test_no_err_wanted(void)
 /* A row whose texts are larger than any partner's may be: refused, not cut. */
 static void test_oversized_row(void)
 {
-    static char huge[9000], ranges[2048];
+    static char huge[12289], ranges[2048];
     begin();
     memset(huge, 'x', sizeof huge);
     fake_add("right")->partner_webhook_url = (struct sv){huge, sizeof huge};
     CHECK_INT("texts", enter("right", 0), STATUS_TOO_LARGE);
     CHECK_INT("not kept", enter("right", 0), STATUS_TOO_LARGE);
-    fake_keys[0].row.partner_webhook_url = (struct sv){huge, 2048};
+    fake_keys[0].row.partner_webhook_url = (struct sv){huge, 2048 * 4};
+    fake_keys[0].row.partner_webhook_hosts = (struct sv){huge, STORE_HOSTS_TEXT_MAX};
     for (unsigned i = 0; i + 4 <= STORE_CIDRS_TEXT_MAX; i += 4)
         memcpy(ranges + i, "::1 ", 4);
     fake_keys[0].row.cidrs = (struct sv){ranges, STORE_CIDRS_TEXT_MAX / 4 * 4};
     CHECK_INT("the most there may be", enter_at(SV("right"), "::1", 0), STATUS_OK);
-    CHECK_INT("its URL", caller.webhook_url.n, 2048);
+    CHECK_INT("its URL", caller.webhook_url.n, 2048 * 4);
+    CHECK_INT("its hosts", caller.webhook_hosts.n, STORE_HOSTS_TEXT_MAX);
     end();
 }
 
