@@ -22,6 +22,7 @@ libsend_a_SOURCES = \
 	src/send/pool.h \
 	src/send/post.c \
 	src/send/post.h \
+	src/send/resolve.c \
 	src/send/resolve.h \
 	src/send/send.h \
 	src/send/sender.c

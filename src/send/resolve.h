@@ -10,7 +10,10 @@
 
 #define RESOLVE_THREADS 16
 #define RESOLVE_PARTNER_MAX 4                   /*!< threads that one partner's names may hold */
+#define RESOLVE_SPARE 4                         /*!< the last threads are for partners that hold none */
 #define RESOLVE_WAITING_MAX 4096                /*!< names that wait for a thread; more fail at once */
+#define RESOLVE_PARTNER_WAITING_MAX 1024        /*!< of these, one partner's */
+#define RESOLVE_KNOWN_MAX 10000                 /*!< names whose answer is kept; the oldest go first */
 #define RESOLVE_KEEP_US (30 * INT64_C(1000000)) /*!< [us] a good answer is used again; a bad one 1 s */
 
 struct resolve_answer {
@@ -22,16 +25,17 @@ struct resolve_answer {
 
 struct resolver;
 
-/* Sets RES_OPTIONS (timeout:2 attempts:1) unless it is set: getaddrinfo has no time-out of its own. */
+/* Copies the rules. Sets RES_OPTIONS (timeout:2 attempts:1) unless it is set:
+ * getaddrinfo has no time-out of its own. Before other threads are there. */
 enum status resolver_new(const struct net_url_rules *rules, struct resolver **r_r, struct err *err) MUST_USE;
 /* Does not wait for threads that hang in a lookup. */
 void resolver_free(struct resolver **r);
 /* True: *out_r is the answer, from the cache or because host is a literal.
- * False: asked; `ctx` comes out of resolver_next. A name that is being looked up
- * is not looked up twice. */
+ * False: asked; `ctx`, which asks for nothing else, comes out of resolver_next. A
+ * name that is being looked up is not looked up twice. */
 bool resolver_ask(struct resolver *r, struct sv host, uint32_t partner_id, int64_t mono_us, void *ctx,
                   struct resolve_answer *out_r);
-/* An eventfd: readable when answers wait. */
+/* An eventfd: readable while answers wait. */
 int resolver_fd(const struct resolver *r);
 /* False: none. */
 bool resolver_next(struct resolver *r, void **ctx_r, struct resolve_answer *out_r);

@@ -11,8 +11,8 @@
 #include <strings.h>
 #include <time.h>
 
-#define NAMES_MAX 4096
-#define NAME_SIZE 256
+#define NAMES_MAX 16384
+#define NAME_SIZE 64
 #define OURS 0x5A5A /* ai_flags of what freeaddrinfo() finds to be ours */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -110,7 +110,7 @@ static void note(const char *name, const struct addrinfo *hints)
 {
     pthread_mutex_lock(&lock);
     if (n_names < NAMES_MAX)
-        snprintf(names[n_names++], NAME_SIZE, "%s", name);
+        snprintf(names[n_names++], NAME_SIZE, "%.*s", NAME_SIZE - 1, name);
     if (!hints || hints->ai_family != AF_UNSPEC || hints->ai_socktype != SOCK_STREAM || hints->ai_flags != 0)
         bad_hints++;
     pthread_mutex_unlock(&lock);
