@@ -506,7 +506,7 @@ static void judge_chain(const struct ticket *t, const struct event *e, size_t n)
 {
     const char *status = "OPEN";
     for (size_t i = 0; i < n; i++) {
-        if (strcmp(e[i].name, "STATUS_CHANGED") || !e[i].has_body)
+        if (strcmp(e[i].name, "STATUS_CHANGED"))
             continue;
         if (strcmp(e[i].old, status) || strcmp(e[i].new, status) == 0)
             fault(CHAIN, "ticket %" PRIu64 "/%u: %s to %s, but it was %s", t->number, e[i].seq, e[i].old, e[i].new,
@@ -570,7 +570,7 @@ static void judge_call_order(const struct call *c, size_t n)
                       c[k].ticket, c[k].mark, c[i].mark, c[k].high, c[i].low);
 }
 
-/* Calls and events of one ticket. What never arrived has no body; that is judged elsewhere. */
+/* Calls and events of one ticket. */
 static void judge_calls(const struct ticket *t, struct call *c, size_t n_c, const struct event *e, size_t n)
 {
     unsigned unmarked_calls = 0, unmarked = 0;
@@ -580,12 +580,20 @@ static void judge_calls(const struct ticket *t, struct call *c, size_t n_c, cons
         else
             unmarked_calls++;
     for (size_t i = 0; i < n; i++) {
-        bool known =
-            !e[i].has_body || (strcmp(e[i].mark, "-") ? has_call(c, n_c, e[i].mark) : ++unmarked <= unmarked_calls);
+        bool known = strcmp(e[i].mark, "-") ? has_call(c, n_c, e[i].mark) : ++unmarked <= unmarked_calls;
         if (!known)
             fault(CAUSED, "ticket %" PRIu64 "/%u, %s: nobody caused it", t->number, e[i].seq, e[i].name);
     }
     judge_call_order(c, n_c);
+}
+
+/* What the events say can only be judged of all of them; a loss is a fault of its own. */
+static bool all_arrived(const struct event *e, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!e[i].has_body)
+            return false;
+    return true;
 }
 
 static void judge_tickets(void)
@@ -603,8 +611,10 @@ static void judge_tickets(void)
         for (first_c = c; c < n_calls && calls[c].ticket == t->number;)
             c++;
         judge_sequence(t, events + first_e, e - first_e);
-        judge_chain(t, events + first_e, e - first_e);
-        judge_calls(t, calls + first_c, c - first_c, events + first_e, e - first_e);
+        if (all_arrived(events + first_e, e - first_e)) {
+            judge_chain(t, events + first_e, e - first_e);
+            judge_calls(t, calls + first_c, c - first_c, events + first_e, e - first_e);
+        }
     }
     for (; e < n_events; e++)
         fault(NOTHING_ELSE, "%s is of a ticket that is not there", events[e].id);

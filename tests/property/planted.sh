@@ -104,7 +104,7 @@ refused() # NAME FACTS-EDIT LOG-EDIT
 if judged '' ''; then note passed "a run that kept every promise"; else note FAILED "a good run: $(cat "$work/said")"; fi
 
 lost='every event arrived'
-only "a loss" "$lost" '/^body b1/d; s/^\(call m4 .*\) TICKET_CREATED/\1 TICKET_CREATED|none/' '/ b1 /d'
+only "a loss" "$lost" '/^body b1/d' '/ b1 /d'
 only "an event that was never taken" "$lost" '' '/ a4 /s/ 200 / 503 /'
 only "an event without an answer" "$lost" '' '/ a4 /s/ 200 / 0 /'
 only "an event taken but still pending" "$lost" '/^event c1/s/delivered/pending/' ''
