@@ -77,13 +77,13 @@ static void too_many(struct api_call *c, uint32_t retry_s)
 static bool enter(struct api_call *c)
 {
     const struct http_request *q = c->req;
+    const struct gate_times at = {.now_us = q->now_us, .budget_us = q->mono_us, .admit_us = q->admit_us};
     uint32_t retry_s = 1;
     if (q->n_api_key > 1) {
         api_refuse_field(c, 400, "Bad request", "X-API-Key", "X-API-Key may be sent only once");
         return false;
     }
-    enum status s =
-        gate_enter(c->a->gate, q->api_key, q->remote_addr, q->now_us, q->mono_us, &c->caller, &retry_s, &c->a->err);
+    enum status s = gate_enter(c->a->gate, q->api_key, q->remote_addr, &at, &c->caller, &retry_s, &c->a->err);
     if (s == STATUS_DENIED)
         api_refuse(c, 401, "Invalid API key", NULL);
     else if (s == STATUS_LIMITED)
@@ -119,7 +119,7 @@ static bool introduce(struct api_call *c)
 static bool admit(struct api_call *c)
 {
     struct gate_verdict v = {0};
-    enum status s = gate_admit(c->a->gate, &c->caller, c->verb->class, c->req->mono_us, &v);
+    enum status s = gate_admit(c->a->gate, &c->caller, c->verb->class, c->req->admit_us, &v);
     if (s != STATUS_OK) {
         api_fail(c, s);
         return false;

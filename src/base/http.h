@@ -34,8 +34,10 @@ struct http_request {
      * is left. STATUS_IO: the client went away (no answer will be seen). */
     enum status (*read_body)(void *ctx, char *dst, size_t n);
     void *body_ctx;
-    int64_t now_us;  /*!< [us] wall clock at arrival */
-    int64_t mono_us; /*!< [us] monotonic clock when nginx passed it on: budgets begin there */
+    int64_t now_us;   /*!< [us] wall clock at arrival */
+    int64_t mono_us;  /*!< [us] monotonic clock when nginx passed it on: budgets begin there */
+    int64_t admit_us; /*!< [us] monotonic clock when a worker took it: limits are counted by it alone, since
+                           when nginx passed it on is known by the wall clock only */
 };
 
 /* Takes n bytes of an answer on their way out. */

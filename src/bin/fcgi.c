@@ -168,9 +168,9 @@ void fcgi_request(FCGX_Request *r, struct http_request *q, char id[HTTP_REQUEST_
         .read_body = read_body,
         .body_ctx = r,
         .now_us = clock_wall_us(),
-        .mono_us = clock_mono_us(),
+        .admit_us = clock_mono_us(),
     };
-    q->mono_us -= waited_us(v[P_TIME], q->now_us);
+    q->mono_us = q->admit_us - waited_us(v[P_TIME], q->now_us);
     request_id(v[P_ID], q->now_us, id);
     q->request_id = sv_from(id);
 }

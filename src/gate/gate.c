@@ -158,10 +158,10 @@ static void set_caller(struct gate_caller *out_r, const struct store_key *key)
         out_r->limit[i] = key->limit[i];
 }
 
-enum status gate_enter(struct gate *g, struct sv key, struct sv remote_addr, int64_t now_us, int64_t mono_us,
+enum status gate_enter(struct gate *g, struct sv key, struct sv remote_addr, const struct gate_times *at,
                        struct gate_caller *out_r, uint32_t *retry_s_r, struct err *err)
 {
-    struct knock k = {.key = key, .now_us = now_us, .mono_us = mono_us, .err = err};
+    struct knock k = {.key = key, .now_us = at->now_us, .mono_us = at->budget_us, .err = err};
     *out_r = (struct gate_caller){0};
     *retry_s_r = 0;
     if (!key.p)
@@ -178,14 +178,14 @@ enum status gate_enter(struct gate *g, struct sv key, struct sv remote_addr, int
         set_caller(out_r, &e->key);
     if (s != STATUS_DENIED)
         return s;
-    if (!gate_guess(g->shared, &k.from, mono_us, retry_s_r))
+    if (!gate_guess(g->shared, &k.from, at->admit_us, retry_s_r))
         return refuse(err, STATUS_LIMITED, "too many wrong keys from this address");
     *retry_s_r = 0;
     return refuse(err, STATUS_DENIED, k.why);
 }
 
-enum status gate_admit(struct gate *g, const struct gate_caller *c, enum store_class class, int64_t mono_us,
+enum status gate_admit(struct gate *g, const struct gate_caller *c, enum store_class class, int64_t admit_us,
                        struct gate_verdict *out_r)
 {
-    return gate_window_admit(g->shared, c->key_id, class, c->limit[class], mono_us, out_r);
+    return gate_window_admit(g->shared, c->key_id, class, c->limit[class], admit_us, out_r);
 }

@@ -48,13 +48,12 @@ void fake_reset(void)
 
 /* --- gate -------------------------------------------------------------- */
 
-enum status gate_enter(struct gate *g, struct sv key, struct sv remote_addr, int64_t now_us, int64_t mono_us,
+enum status gate_enter(struct gate *g, struct sv key, struct sv remote_addr, const struct gate_times *at,
                        struct gate_caller *out_r, uint32_t *retry_s_r, struct err *err)
 {
     (void)g;
-    (void)now_us;
-    (void)mono_us;
     fake.n_enter++;
+    fake.times = *at;
     keep(fake.key, sizeof fake.key, key);
     keep(fake.addr, sizeof fake.addr, remote_addr);
     *out_r = fake.caller;
@@ -62,13 +61,13 @@ enum status gate_enter(struct gate *g, struct sv key, struct sv remote_addr, int
     return fake.enter == STATUS_OK ? STATUS_OK : err_set(err, fake.enter, "%s", fake.enter_text);
 }
 
-enum status gate_admit(struct gate *g, const struct gate_caller *c, enum store_class class, int64_t mono_us,
+enum status gate_admit(struct gate *g, const struct gate_caller *c, enum store_class class, int64_t admit_us,
                        struct gate_verdict *out_r)
 {
     (void)g;
     (void)c;
-    (void)mono_us;
     fake.n_admit++;
+    fake.admit_us = admit_us;
     fake.class = class;
     *out_r = fake.verdict;
     return fake.admit;

@@ -31,6 +31,8 @@ struct fake {
     unsigned n_enter, n_admit, n_desk;
     char key[FAKE_TEXT], addr[64];
     enum store_class class;
+    struct gate_times times;
+    int64_t admit_us;
     char who[64], partner_code[64], webhook_url[64], idempotency_key[300], request_id[300];
     uint32_t partner_id;
     bool agent;

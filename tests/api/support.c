@@ -49,6 +49,7 @@ void ask(enum http_method method, const char *path)
         .read_body = read_body,
         .now_us = NOW,
         .mono_us = MONO,
+        .admit_us = ADMIT,
     };
     if (method == HTTP_POST || method == HTTP_PATCH) {
         bench.req.content_type = SV("application/json");

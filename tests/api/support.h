@@ -7,6 +7,7 @@
 
 #define NOW (INT64_C(1705314600) * 1000000) /*!< [us] wall: 2024-01-15T10:30:00Z */
 #define MONO INT64_C(77000000)              /*!< [us] */
+#define ADMIT (MONO + 3000000)              /*!< [us] it waited three seconds for a worker */
 #define AT "2024-01-15T10:30:00Z"
 #define ERROR_BODY(text, status) "{\"error\":\"" text "\",\"timestamp\":\"" AT "\",\"status\":" #status "}"
 #define ERROR_FIELDS(text, fields, status)                                                                             \

@@ -183,6 +183,19 @@ static void test_actor(void)
     }
 }
 
+/* However long it waited for a worker, it counts from when one took it. */
+static void test_times(void)
+{
+    for (unsigned i = 0; i < SUITE_N(verbs); i++) {
+        start(i);
+        run();
+        CHECK_INT("keys expire by the wall", fake.times.now_us, NOW);
+        CHECK_INT("the budget began before", fake.times.budget_us, MONO);
+        CHECK_INT("guesses", fake.times.admit_us, ADMIT);
+        CHECK_INT("admissions", fake.admit_us, ADMIT);
+    }
+}
+
 static void test_long_code(void)
 {
     char code[100];
@@ -205,6 +218,7 @@ void init_enter_tests(void)
         {"limit on errors", test_limit_on_errors},
         {"permissions", test_permissions},
         {"actor", test_actor},
+        {"times", test_times},
         {"a long code", test_long_code},
     };
     suite_add("enter", api_up, api_down, tests, SUITE_N(tests));

@@ -47,7 +47,8 @@ static void end(void)
 static enum status enter_at(struct sv key, const char *from, int64_t at)
 {
     err_init(&err);
-    return gate_enter(gate, key, sv_from(from), NOW + at, T0 + at, &caller, &retry, &err);
+    const struct gate_times times = {NOW + at, T0 + at, T0 + at};
+    return gate_enter(gate, key, sv_from(from), &times, &caller, &retry, &err);
 }
 
 static enum status enter(const char *key, int64_t at)
@@ -320,6 +321,22 @@ static void test_guessing(void)
     end();
 }
 
+/* A request that waited long for a worker: its budget began before, but it is counted now. */
+static void test_late_guesses(void)
+{
+    const char *from = "203.0.113.40";
+    struct gate_times times = {NOW, T0 + 141 * SECOND, T0 + 200 * SECOND};
+    begin();
+    for (unsigned i = 0; i < 100; i++)
+        CHECK_INT("a guess", gate_enter(gate, SV("late"), sv_from(from), &times, &caller, &retry, NULL), STATUS_DENIED);
+    CHECK_INT("the budget began before", fake_budget_from, T0 + 141 * SECOND);
+    times.admit_us += 30 * SECOND;
+    times.budget_us += 89 * SECOND;
+    CHECK_INT("30 s later", gate_enter(gate, SV("late"), sv_from(from), &times, &caller, &retry, NULL), STATUS_LIMITED);
+    CHECK_INT("for another 30", retry, 30);
+    end();
+}
+
 static void test_what_is_no_guess(void)
 {
     begin();
@@ -434,11 +451,12 @@ static void test_other_failures(void)
 
 static void test_no_err_wanted(void)
 {
+    const struct gate_times times = {NOW, T0, T0};
     begin();
     fake_add("right");
-    CHECK_INT("wrong", gate_enter(gate, SV("wrong"), SV(HOME), NOW, T0, &caller, &retry, NULL), STATUS_DENIED);
-    CHECK_INT("none", gate_enter(gate, SV_NONE, SV(HOME), NOW, T0, &caller, &retry, NULL), STATUS_DENIED);
-    CHECK_INT("right", gate_enter(gate, SV("right"), SV(HOME), NOW, T0, &caller, &retry, NULL), STATUS_OK);
+    CHECK_INT("wrong", gate_enter(gate, SV("wrong"), SV(HOME), &times, &caller, &retry, NULL), STATUS_DENIED);
+    CHECK_INT("none", gate_enter(gate, SV_NONE, SV(HOME), &times, &caller, &retry, NULL), STATUS_DENIED);
+    CHECK_INT("right", gate_enter(gate, SV("right"), SV(HOME), &times, &caller, &retry, NULL), STATUS_OK);
     end();
 }
 
@@ -535,6 +553,7 @@ void init_gate_tests(void)
         {"many keys", test_many_keys},
         {"many wrong keys", test_many_wrong_keys},
         {"guessing", test_guessing},
+        {"late guesses", test_late_guesses},
         {"what is no guess", test_what_is_no_guess},
         {"refused keys count", test_refused_keys_count},
         {"unreadable addresses are one", test_unreadable_addresses_are_one},
