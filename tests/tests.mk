@@ -31,6 +31,7 @@ include tests/desk/layer.mk
 include tests/api/layer.mk
 include tests/send/layer.mk
 include tests/admin/layer.mk
+include tests/bin/layer.mk
 include tests/e2e/layer.mk
 include tests/property/property.mk
 include tests/fuzz/fuzz.mk

@@ -1,0 +1,10 @@
+# Unit tests of src/bin: requests as nginx passes them on.
+UNIT_TESTS += tests/unit-bin
+tests_unit_bin_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_bin_LDADD = libharness.a libcrypto.a libbase.a $(CUNIT_LIBS) $(FCGI_LIBS) $(CRYPTO_LIBS) $(INIH_LIBS)
+tests_unit_bin_SOURCES = \
+	src/bin/fcgi.c \
+	src/bin/fcgi.h \
+	tests/bin/main.c \
+	tests/bin/suites.h \
+	tests/bin/test_fcgi.c

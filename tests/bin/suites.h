@@ -1,0 +1,7 @@
+/* The topics of this folder. */
+#ifndef TESTS_BIN_SUITES_H
+#define TESTS_BIN_SUITES_H
+
+void init_fcgi_tests(void);
+
+#endif
