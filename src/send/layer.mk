@@ -24,5 +24,6 @@ libsend_a_SOURCES = \
 	src/send/post.h \
 	src/send/resolve.c \
 	src/send/resolve.h \
+	src/send/sample.c \
 	src/send/send.h \
 	src/send/sender.c

@@ -27,11 +27,14 @@ struct send_options {
  * STATUS_CONFIG, STATUS_IO. Logs by itself: ids and counts only. */
 enum status send_run(const struct conf *conf, const struct send_options *o, struct err *err) MUST_USE;
 
-/* One event, now, outside of all tables: for `webhook test`. */
+/* One event, now, outside of all tables, under the same rules: for `webhook test`. */
 struct send_sample {
     struct sv url, body, secret, previous_secret, hosts, webhook_id, event;
     uint32_t partner_id;
 };
+/* Blocks, webhook_timeout at most. STATUS_OK: *out_r says what came of it, refusals
+ * by the rules included; else nothing was sent. *out_r's url and body are the
+ * sample's. */
 enum status send_sample(const struct conf *conf, const struct net_url_rules *rules, const struct send_sample *s,
                         struct post *out_r, struct err *err) MUST_USE;
 

@@ -12,4 +12,5 @@ tests_unit_send_SOURCES = \
 	tests/send/test_judge.c \
 	tests/send/test_pool.c \
 	tests/send/test_post.c \
-	tests/send/test_resolve.c
+	tests/send/test_resolve.c \
+	tests/send/test_sample.c

@@ -8,6 +8,7 @@ void init_judge_tests(void);
 void init_pool_tests(void);
 void init_post_tests(void);
 void init_resolve_tests(void);
+void init_sample_tests(void);
 void init_sender_tests(void);
 
 #endif
