@@ -162,6 +162,7 @@ END
   curl -H "X-API-Key: \$OMNI_API_KEY" --cacert "\$OMNI_CA" "\$OMNI_TLS_URL/tickets?channelReferenceId=WA-2024-001-XYZ"
   "\$OMNI_ADMIN" ticket comment $number 'We have retrieved your card'
   "\$OMNI_ADMIN" ticket list
+  "\$OMNI_ADMIN" webhook list
   $me status
   $me check
   $me down
