@@ -145,15 +145,12 @@ static bool may(struct api_call *c)
 /* On every route: what cannot be read cannot be ignored either. */
 static bool reads_query(struct api_call *c)
 {
-    struct sv rest = c->req->query, name, value;
-    enum status s = STATUS_OK;
-    while (rest.p && s == STATUS_OK)
-        s = api_query_next(c->a->arena, &rest, &name, &value);
+    enum status s = api_query_read(c->a->arena, c->req->query, &c->params, &c->n_params);
     if (s == STATUS_BAD_INPUT)
         api_refuse_field(c, 400, "Bad request", "query", "Invalid query format: percent-encoded UTF-8 is allowed");
-    else if (s != STATUS_OK && s != STATUS_NOT_FOUND)
+    else if (s != STATUS_OK)
         api_fail(c, s);
-    return s == STATUS_OK || s == STATUS_NOT_FOUND;
+    return s == STATUS_OK;
 }
 
 static bool takes_body(const struct api_call *c)

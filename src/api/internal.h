@@ -54,6 +54,11 @@ struct api {
     struct api_download download;
 };
 
+/* A parameter of the query. */
+struct api_param {
+    struct sv name, value;
+};
+
 /* One request on its way. */
 struct api_call {
     struct api *a;
@@ -61,6 +66,8 @@ struct api_call {
     struct http_response *resp;
     const struct api_verb *verb; /*!< NULL until it is known */
     struct api_path path;
+    struct api_param *params;
+    size_t n_params;
     struct gate_caller caller;
     struct desk_call desk; /*!< complete once the caller is known */
     struct sv request_id;  /*!< a POST's; absent: none */
@@ -80,9 +87,9 @@ bool api_body(struct api_call *c);
 /* Judges the Idempotency-Key header: true, or the request is answered. */
 bool api_idempotency_key(struct api_call *c);
 
-/* The next parameter of a query, decoded. STATUS_NOT_FOUND: there is none;
- * STATUS_BAD_INPUT: percent-encoding or UTF-8; STATUS_NO_MEMORY. */
-enum status api_query_next(struct arena *a, struct sv *rest, struct sv *name_r, struct sv *value_r) MUST_USE;
+/* All parameters of a query, decoded, in its order; in the arena. STATUS_BAD_INPUT:
+ * percent-encoding or UTF-8; STATUS_NO_MEMORY. */
+enum status api_query_read(struct arena *a, struct sv text, struct api_param **params_r, size_t *n_r) MUST_USE;
 
 /* Handlers. */
 void api_create(struct api_call *c);

@@ -74,16 +74,13 @@ static void take(struct store_list *q, bool seen[N_PARAMS], struct sv name, stru
     }
 }
 
-/* The query is known to be well formed. */
 static enum status read_query(struct api_call *c, struct store_list *q)
 {
-    struct sv rest = c->req->query, name, value;
     bool seen[N_PARAMS] = {false};
-    enum status s;
     *q = (struct store_list){.limit = LIMIT_DEFAULT};
-    while ((s = api_query_next(c->a->arena, &rest, &name, &value)) == STATUS_OK)
-        take(q, seen, name, value, &c->a->err);
-    return s == STATUS_NOT_FOUND ? c->a->err.status : s;
+    for (size_t i = 0; i < c->n_params; i++)
+        take(q, seen, c->params[i].name, c->params[i].value, &c->a->err);
+    return c->a->err.status;
 }
 
 void api_list(struct api_call *c)

@@ -38,13 +38,35 @@ static enum status decode(struct arena *a, struct sv s, struct sv *out_r)
     return utf8_valid(*out_r) && !memchr(p, '\0', n) ? STATUS_OK : STATUS_BAD_INPUT;
 }
 
-enum status api_query_next(struct arena *a, struct sv *rest, struct sv *name_r, struct sv *value_r)
+/* Empty ones are passed over. */
+static size_t count(struct sv text)
 {
-    struct sv pair = SV(""), name;
-    while (pair.n == 0)
-        if (!sv_cut(rest, '&', &pair))
-            return STATUS_NOT_FOUND;
-    struct sv value = pair;
-    enum status s = sv_cut(&value, '=', &name) ? decode(a, name, name_r) : STATUS_BAD_INPUT;
-    return s == STATUS_OK ? decode(a, value.p ? value : SV(""), value_r) : s;
+    struct sv pair;
+    size_t n = 0;
+    while (sv_cut(&text, '&', &pair))
+        n += pair.n > 0;
+    return n;
+}
+
+static enum status read_pair(struct arena *a, struct sv pair, struct api_param *out_r)
+{
+    struct sv value = pair, name;
+    enum status s = sv_cut(&value, '=', &name) ? decode(a, name, &out_r->name) : STATUS_BAD_INPUT;
+    return s == STATUS_OK ? decode(a, value.p ? value : SV(""), &out_r->value) : s;
+}
+
+enum status api_query_read(struct arena *a, struct sv text, struct api_param **params_r, size_t *n_r)
+{
+    struct sv pair;
+    enum status s = STATUS_OK;
+    size_t most = count(text), n = 0;
+    struct api_param *params = most > 0 ? arena_array(a, most, sizeof *params) : NULL;
+    if (most > 0 && !params)
+        return STATUS_NO_MEMORY;
+    while (s == STATUS_OK && sv_cut(&text, '&', &pair))
+        if (pair.n > 0)
+            s = read_pair(a, pair, &params[n++]);
+    *params_r = params;
+    *n_r = n;
+    return s;
 }

@@ -32,18 +32,6 @@ static void take(struct questions *q, struct sv name, struct sv value)
     }
 }
 
-/* All parameters, so that a bad one anywhere is seen: true, or the request is answered. */
-static bool gather(struct api_call *c, struct questions *q)
-{
-    struct sv rest = c->req->query, name, value;
-    enum status s;
-    while ((s = api_query_next(c->a->arena, &rest, &name, &value)) == STATUS_OK)
-        take(q, name, value);
-    if (s != STATUS_NOT_FOUND)
-        api_fail(c, s);
-    return s == STATUS_NOT_FOUND;
-}
-
 static void answer(struct api_call *c, const struct questions *q)
 {
     struct buf *out = &c->resp->body;
@@ -59,11 +47,13 @@ static void answer(struct api_call *c, const struct questions *q)
 void api_status(struct api_call *c)
 {
     struct questions *q = arena_alloc(c->a->arena, sizeof *q);
-    if (!q)
+    if (!q) {
         api_fail(c, STATUS_NO_MEMORY);
-    else if (!gather(c, q))
         return;
-    else if (q->too_many)
+    }
+    for (size_t i = 0; i < c->n_params; i++)
+        take(q, c->params[i].name, c->params[i].value);
+    if (q->too_many)
         api_refuse_field(c, 400, "Validation failed", q->too_many, "At most 100 values are allowed in a request");
     else if (q->n > 0)
         answer(c, q);
