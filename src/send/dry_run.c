@@ -7,12 +7,12 @@
 
 #define ROWS_MAX (64u * 1024 * 1024) /* [bytes] */
 
-static void print_time(FILE *out, int64_t wall_us, const char *after)
+static const char *show_time(int64_t wall_us, char out[CLOCK_ISO_SIZE])
 {
-    char text[CLOCK_ISO_SIZE] = "-";
-    if (wall_us != CLOCK_NONE)
-        clock_iso(wall_us, text);
-    fprintf(out, "%-20s%s", text, after);
+    if (wall_us == CLOCK_NONE)
+        return "-";
+    clock_iso(wall_us, out);
+    return out;
 }
 
 static size_t wider(size_t width, struct sv s)
@@ -34,10 +34,10 @@ static void print(FILE *out, const struct store_hook_figures *rows, size_t n)
         const struct store_hook_figures *r = &rows[i];
         if (r->due == 0)
             continue;
-        fprintf(out, "%-*.*s  %-*.*s  %10" PRIu64 "  %10" PRIu64 "  ", (int)partner, SV_ARG(r->partner_code),
-                (int)origin, SV_ARG(r->origin.p ? r->origin : SV("-")), r->due, r->retrying);
-        print_time(out, r->oldest, "  ");
-        print_time(out, r->paused_until, "\n");
+        char oldest[CLOCK_ISO_SIZE], paused[CLOCK_ISO_SIZE];
+        fprintf(out, "%-*.*s  %-*.*s  %10" PRIu64 "  %10" PRIu64 "  %-20s  %s\n", (int)partner, SV_ARG(r->partner_code),
+                (int)origin, SV_ARG(r->origin.p ? r->origin : SV("-")), r->due, r->retrying,
+                show_time(r->oldest, oldest), show_time(r->paused_until, paused));
     }
 }
 

@@ -304,7 +304,7 @@ static void finish_once(struct sender *s)
 
 static void judge_phase(struct sender *s)
 {
-    int stops = *s->o->stop;
+    int stops = __atomic_load_n(s->o->stop, __ATOMIC_RELAXED);
     tick(s);
     leave(s);
     finish_once(s);
