@@ -121,6 +121,8 @@ only "a double before it could go on" "$double" '' 's/^9000000 CONT/10000000 CON
 only "a double long after it went on" "$double" '' 's/^7000000 STOP/500000 STOP/; s/^9000000 CONT/600000 CONT/'
 only "two attempts at once" 'no event was under way twice' '' 's/^2000000 0/1300000 0/'
 
+if judged '' 's/^3000000 200/2000300 200/'; then note passed "allows a broken connection's next"; else note FAILED "allows a broken connection's next"; fi
+
 order='a ticket.s events came in their order'
 only "a swap" "$order" '' 's/^51000000/53000000/'
 only "a swap with a failing head" "$order" '' 's/^3000000 200/4500000 200/'
