@@ -131,11 +131,16 @@ enum status store_hook_claim(struct store *s, struct arena *a, const struct stor
     return link_repeat(s, LINK_WRITE, claim_attempt, &q, err);
 }
 
+/* --- expiring --- */
+
 enum status store_hook_expire(struct store *s, uint64_t receiver, int64_t age_us, unsigned *n_r, struct err *err)
 {
-    (void)s;
-    (void)receiver;
-    (void)age_us;
-    (void)n_r;
-    return err_set(err, STATUS_INTERNAL, "store_hook_expire: not built yet");
+    struct row_in in;
+    uint64_t n = 0;
+    row_in_init(&in, STORE_HOOK_EXPIRE);
+    row_in_u(&in, receiver);
+    row_in_u(&in, (uint64_t)age_us);
+    enum status st = link_one(s, LINK_WRITE, (struct link_one){.in = &in, .on_row = rows_number, .ctx = &n}, err);
+    *n_r = (unsigned)n;
+    return st;
 }

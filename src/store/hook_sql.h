@@ -8,10 +8,9 @@
 #ifndef STORE_HOOK_SQL_H
 #define STORE_HOOK_SQL_H
 
+#include "store/hook_admin.h"
 #include "store/sql.h"
 
-#define HOOK_EXAMINE "200"  /* STORE_HOOK_EXAMINE_MAX */
-#define HOOK_EXPIRE "500"   /* STORE_HOOK_EXPIRE_MAX */
 #define HOOK_WADE "2000"    /* due rows passed over in search of what may be taken: retries, what is not too old */
 #define HOOK_SUCCESS_S "10" /* [s] last_success is no more exact than this */
 #define HOOK_LATE_S "10" /* [s] from taking the time of next_due to its COMMIT, at most: our writes' budgets are less */
@@ -95,12 +94,14 @@
     "DECLARE v_again BOOLEAN DEFAULT ?; "                                                                              \
     "DECLARE v_now DATETIME(6) DEFAULT NOW(6); "                                                                       \
     "DECLARE v_until DATETIME(6) DEFAULT v_now + INTERVAL v_lease MICROSECOND; "                                       \
-    "DECLARE v_examine INT UNSIGNED DEFAULT v_want + " HOOK_EXAMINE "; "                                               \
-    "DECLARE v_got, v_seen, v_wade, v_buried, v_put_off, v_failures, v_holds INT UNSIGNED DEFAULT 0; "                 \
-    "DECLARE v_probe, v_more BOOLEAN DEFAULT FALSE; "                                                                  \
-    "DECLARE v_probe_at, v_hold_until, v_first DATETIME(6); "                                                          \
-    "DECLARE v_paused BIGINT DEFAULT 0; "                                                                              \
-    "DECLARE v_head BIGINT UNSIGNED; " HOOK_END_VARIABLES
+    "DECLARE v_examine INT UNSIGNED DEFAULT v_want + " SQL_NUMBER(                                                     \
+        STORE_HOOK_EXAMINE_MAX) "; "                                                                                   \
+                                "DECLARE v_got, v_seen, v_wade, v_buried, v_put_off, v_failures, v_holds INT "         \
+                                "UNSIGNED DEFAULT 0; "                                                                 \
+                                "DECLARE v_probe, v_more BOOLEAN DEFAULT FALSE; "                                      \
+                                "DECLARE v_probe_at, v_hold_until, v_first DATETIME(6); "                              \
+                                "DECLARE v_paused BIGINT DEFAULT 0; "                                                  \
+                                "DECLARE v_head BIGINT UNSIGNED; " HOOK_END_VARIABLES
 /* An earlier try of this very claim whose COMMIT came through. */
 #define CLAIM_MINE                                                                                                     \
     "IF v_again THEN SELECT COUNT(*), COALESCE(MIN(next_due), v_until) INTO v_got, v_until FROM webhook_job "          \
@@ -254,5 +255,157 @@
         "START TRANSACTION; " FINISH_LOCK                                                                              \
         "IF v_receivers IS NOT NULL THEN " FINISH_ATTEMPTS FINISH_DEATHS FINISH_JOBS HOOK_WAKE FINISH_RECEIVERS        \
         "END IF; COMMIT; IF v_woken IS NOT NULL THEN " HOOK_WOKEN "; END IF; END"
+
+/* --- Expiring --- */
+#define EXPIRE_OLD(RECEIVER, NOW, AGE)                                                                                 \
+    "SELECT j.id FROM (" HOOK_DUE(RECEIVER, "'1970-01-01'", NOW,                                                       \
+                                  HOOK_WADE) ") d STRAIGHT_JOIN webhook_job j "                                        \
+                                             "ON j.id = d.id WHERE j.expires_at < " NOW                                \
+                                             " OR (j.expires_at IS NULL AND j.created_at < " NOW " - INTERVAL " AGE    \
+                                             " MICROSECOND) LIMIT " SQL_NUMBER(STORE_HOOK_EXPIRE_MAX)
+#define EXPIRE                                                                                                         \
+    SQL_BEGIN "DECLARE v_receiver BIGINT UNSIGNED DEFAULT ?; DECLARE v_age BIGINT DEFAULT ?; "                         \
+              "DECLARE v_now DATETIME(6) DEFAULT NOW(6); DECLARE v_buried INT UNSIGNED DEFAULT 0; " HOOK_END_VARIABLES \
+                  SQL_UNDO "START TRANSACTION; SELECT " HOOK_LIST("e.id") " INTO v_ids FROM (" EXPIRE_OLD(             \
+                      "v_receiver", "v_now",                                                                           \
+                      "v_age") ") e; IF v_ids IS NOT NULL THEN "                                                       \
+                               "SET v_reason = 'too old: its receiver was paused for too long'; " HOOK_BURY(           \
+                                   "j.next_due <= v_now") "END IF; COMMIT; SELECT v_buried; END"
+
+/* --- One event, for people --- */
+#define HOOK_HELD                                                                                                      \
+    "j.hold_until IS NULL AND NOT (j.lease_token IS NOT NULL AND j.next_due > NOW(6)) AND EXISTS (SELECT "             \
+    "1" HOOK_HEADS("j.ticket_number", "j.seq", "j.receiver", "NOW(6)") ")"
+/* Columns, always in this order: hook_row.c reads them. */
+#define HOOK_ROW_PENDING(BODY)                                                                                         \
+    "SELECT 0 AS state, j.webhook_id, j.partner_id, p.code, j.receiver, j.ticket_number, j.seq, j.event + 0, "         \
+    "j.url, " BODY                                                                                                     \
+    ", j.attempts, j.created_at, j.next_due, NULL, j.lease_token IS NOT NULL AND j.next_due > NOW(6), " HOOK_HELD      \
+    ", NULL FROM webhook_job j "
+#define HOOK_ROW_DEAD(BODY)                                                                                            \
+    "SELECT 1, j.webhook_id, j.partner_id, p.code, j.receiver, j.ticket_number, j.seq, j.event + 0, j.url, " BODY      \
+    ", j.attempts, j.created_at, NULL, j.died_at, 0, 0, j.reason FROM webhook_dead j "
+#define HOOK_ROW_DELIVERED                                                                                             \
+    "SELECT 2, j.webhook_id, j.partner_id, p.code, j.receiver, j.ticket_number, j.seq, j.event + 0, NULL, "            \
+    "NULL, j.attempt, NULL, NULL, j.created_at, 0, 0, NULL FROM webhook_attempt j "
+#define HOOK_ROW_COLUMNS "usususuussutttuus"
+#define HOOK_ROW_PARTNER "LEFT JOIN partner p ON p.id = j.partner_id "
+#define HOOK_FIND                                                                                                      \
+    HOOK_ROW_PENDING("j.body")                                                                                         \
+    HOOK_ROW_PARTNER "WHERE j.webhook_id = ? UNION ALL " HOOK_ROW_DEAD("j.body") HOOK_ROW_PARTNER                      \
+        "WHERE j.webhook_id = ? UNION ALL (" HOOK_ROW_DELIVERED HOOK_ROW_PARTNER                                       \
+        "WHERE j.webhook_id = ? AND j.delivered ORDER BY j.attempt DESC LIMIT 1) "                                     \
+        "ORDER BY state LIMIT 1"
+#define HOOK_ATTEMPTS                                                                                                  \
+    "SELECT attempt, delivered, http_status, duration_ms, created_at, error, answer FROM webhook_attempt "             \
+    "WHERE webhook_id = ? ORDER BY created_at, id LIMIT " SQL_NUMBER(STORE_HOOK_LIST_MAX)
+
+/* --- Lists: newest first, along an index. --- */
+#define HOOK_SLOWLY "SET STATEMENT max_statement_time = 60 FOR "
+#define HOOK_OF_PARTNER "j.partner_id = (SELECT q.id FROM partner q WHERE q.code = ?) "
+#define HOOK_OF_ANY "(? IS NULL OR p.code = ?) "
+#define HOOK_WITHIN(TIME) "AND j." TIME " >= ? AND j." TIME " < ? "
+#define HOOK_LIST_OF(ROWS, INDEX, WHERE, TIME, ORDER)                                                                  \
+    HOOK_SLOWLY ROWS "FORCE INDEX (" INDEX ") " HOOK_ROW_PARTNER "WHERE " WHERE HOOK_WITHIN(TIME) "ORDER BY " ORDER    \
+                                                                                                  " LIMIT ?"
+#define HOOK_BY_TICKET HOOK_OF_ANY "AND j.ticket_number = ? "
+#define HOOK_NEWEST_OF_TICKET "j.ticket_number DESC, j.seq DESC"
+
+#define HOOK_PENDING HOOK_LIST_OF(HOOK_ROW_PENDING("NULL"), "PRIMARY", HOOK_OF_ANY, "created_at", "j.id DESC")
+#define HOOK_PENDING_OF_TICKET                                                                                         \
+    HOOK_LIST_OF(HOOK_ROW_PENDING("NULL"), "webhook_job_ticket", HOOK_BY_TICKET, "created_at", HOOK_NEWEST_OF_TICKET)
+#define HOOK_DEAD HOOK_LIST_OF(HOOK_ROW_DEAD("NULL"), "webhook_dead_died", "TRUE ", "died_at", "j.died_at DESC")
+#define HOOK_DEAD_OF_PARTNER                                                                                           \
+    HOOK_LIST_OF(HOOK_ROW_DEAD("NULL"), "webhook_dead_partner", HOOK_OF_PARTNER, "died_at", "j.died_at DESC")
+#define HOOK_DEAD_OF_TICKET                                                                                            \
+    HOOK_LIST_OF(HOOK_ROW_DEAD("NULL"), "webhook_dead_ticket", HOOK_BY_TICKET, "died_at", HOOK_NEWEST_OF_TICKET)
+#define HOOK_DELIVERED HOOK_LIST_OF(HOOK_ROW_DELIVERED, "PRIMARY", "j.delivered = 1 ", "created_at", "j.id DESC")
+#define HOOK_DELIVERED_OF_PARTNER                                                                                      \
+    HOOK_LIST_OF(HOOK_ROW_DELIVERED, "webhook_attempt_partner", HOOK_OF_PARTNER "AND j.delivered = 1 ", "created_at",  \
+                 "j.created_at DESC")
+#define HOOK_DELIVERED_OF_TICKET                                                                                       \
+    HOOK_LIST_OF(HOOK_ROW_DELIVERED, "webhook_attempt_ticket", HOOK_BY_TICKET "AND j.delivered = 1 ", "created_at",    \
+                 HOOK_NEWEST_OF_TICKET)
+
+/* --- Putting right --- */
+#define REPLAY_ROWS                                                                                                    \
+    "INSERT INTO webhook_job (webhook_id, partner_id, receiver, ticket_number, seq, event, url, body, attempts, "      \
+    "next_due, created_at, hold_until, expires_at) SELECT d.webhook_id, d.partner_id, d.receiver, d.ticket_number, "   \
+    "d.seq, d.event, d.url, d.body, 0, NOW(6), d.created_at, NOW(6), NOW(6) + INTERVAL v_age MICROSECOND FROM "
+/* 0: no such event, 1: done, 2: being sent or delivered. */
+#define REPLAY_ONE                                                                                                     \
+    SQL_BEGIN                                                                                                          \
+        "DECLARE v_webhook " SQL_CUID " DEFAULT ?; DECLARE v_age BIGINT DEFAULT ?; "                                   \
+        "DECLARE v_receiver, v_id BIGINT UNSIGNED; DECLARE v_done INT UNSIGNED DEFAULT 0; " SQL_UNDO                   \
+        "START TRANSACTION; "                                                                                          \
+        "SELECT MAX(receiver) INTO v_receiver FROM webhook_dead WHERE webhook_id = v_webhook FOR UPDATE; "             \
+        "IF v_receiver IS NOT NULL THEN " REPLAY_ROWS "webhook_dead d WHERE d.webhook_id = v_webhook; "                \
+        "DELETE FROM webhook_dead WHERE webhook_id = v_webhook; SET v_done = 1; "                                      \
+        "ELSE SELECT MAX(receiver), MAX(id) INTO v_receiver, v_id FROM webhook_job WHERE webhook_id = v_webhook "      \
+        "FOR UPDATE; IF v_id IS NOT NULL THEN UPDATE webhook_job SET next_due = NOW(6), lease_token = NULL "           \
+        "WHERE id = v_id AND (lease_token IS NULL OR next_due <= NOW(6)); SET v_done = IF(ROW_COUNT() = 1, 1, 2); "    \
+        "ELSEIF EXISTS (SELECT 1 FROM webhook_attempt WHERE webhook_id = v_webhook AND delivered) THEN "               \
+        "SET v_done = 2; END IF; END IF; COMMIT; SELECT v_done, v_receiver; END"
+#define REPLAY_DEAD(PARTNER, SINCE, UNTIL)                                                                             \
+    "SELECT webhook_id FROM webhook_dead FORCE INDEX (webhook_dead_partner) WHERE partner_id = " PARTNER               \
+    " AND died_at >= " SINCE " AND died_at < " UNTIL " ORDER BY died_at LIMIT " SQL_NUMBER(STORE_HOOK_REPLAY_MAX)
+#define REPLAY_IDS                                                                                                     \
+    "JSON_TABLE(v_ids, '$[*]' COLUMNS (id VARCHAR(25) " SQL_COLLATE " PATH '$')) x STRAIGHT_JOIN webhook_dead d "      \
+    "ON d.webhook_id = x.id"
+/* The locks first: of two replays the second finds the rest. */
+#define REPLAY                                                                                                         \
+    SQL_BEGIN "DECLARE v_partner INT UNSIGNED DEFAULT (SELECT id FROM partner WHERE code = ?); "                       \
+              "DECLARE v_since DATETIME(6) DEFAULT ?; DECLARE v_until DATETIME(6) DEFAULT ?; "                         \
+              "DECLARE v_age BIGINT DEFAULT ?; DECLARE v_n INT UNSIGNED DEFAULT 0; "                                   \
+              "DECLARE v_ids LONGTEXT " SQL_COLLATE "; " SQL_UNDO "START TRANSACTION; "                                \
+              "SELECT JSON_ARRAYAGG(f.webhook_id) INTO v_ids FROM (" REPLAY_DEAD(                                      \
+                  "v_partner", "v_since", "v_until") ") f; IF v_ids IS NOT NULL THEN "                                 \
+                                                     "SELECT COUNT(*) INTO v_n FROM " REPLAY_IDS                       \
+                                                     " FOR UPDATE; " REPLAY_ROWS REPLAY_IDS                            \
+                                                     "; DELETE d FROM " REPLAY_IDS "; END IF; COMMIT; SELECT v_n; END"
+/* 0: no such event, 1: done, 2: delivered or dead, 3: dead for this very reason. */
+#define CANCEL                                                                                                         \
+    SQL_BEGIN "DECLARE v_webhook " SQL_CUID " DEFAULT ?; DECLARE v_why VARCHAR(200) " SQL_COLLATE                      \
+              " DEFAULT LEFT(?, 200); DECLARE v_now DATETIME(6) DEFAULT NOW(6); "                                      \
+              "DECLARE v_buried, v_done INT UNSIGNED DEFAULT 0; " HOOK_END_VARIABLES SQL_UNDO "START TRANSACTION; "    \
+              "SET v_reason = v_why; "                                                                                 \
+              "SELECT " HOOK_LIST("id") " INTO v_ids FROM webhook_job WHERE webhook_id = v_webhook; "                  \
+                                        "IF v_ids IS NOT NULL THEN " HOOK_BURY(                                        \
+                                            "TRUE") "END IF; SET v_done = v_buried; "                                  \
+                                                    "IF v_done = 0 THEN SET v_done = COALESCE((SELECT IF(reason = "    \
+                                                    "v_why, 3, 2) FROM webhook_dead "                                  \
+                                                    "WHERE webhook_id = v_webhook), (SELECT 2 FROM webhook_attempt "   \
+                                                    "WHERE webhook_id = v_webhook AND delivered "                      \
+                                                    "LIMIT 1), 0); END IF; COMMIT; SELECT v_done; END"
+
+/* --- Figures --- */
+#define STATS_ALL                                                                                                      \
+    "SELECT receiver, partner_id, COUNT(*) AS pending, SUM(next_due <= NOW(6)) AS due, SUM(attempts > 0) AS "          \
+    "retrying, "                                                                                                       \
+    "0 AS dead, MIN(created_at) AS oldest FROM webhook_job GROUP BY receiver, partner_id UNION ALL "                   \
+    "SELECT receiver, partner_id, 0, 0, 0, COUNT(*), NULL FROM webhook_dead GROUP BY receiver, partner_id UNION ALL "  \
+    "SELECT receiver, partner_id, 0, 0, 0, 0, NULL FROM webhook_receiver"
+#define STATS_SUM(COLUMN) "CAST(SUM(u." COLUMN ") AS UNSIGNED) AS " COLUMN
+#define STATS                                                                                                          \
+    HOOK_SLOWLY "SELECT x.receiver, x.partner_id, p.code, w.origin, x.pending, x.due, x.retrying, x.dead, x.oldest, "  \
+                "w.failures, w.next_probe, w.last_success, w.last_failure FROM (SELECT u.receiver, "                   \
+                "u.partner_id, " STATS_SUM("pending") ", " STATS_SUM("due") ", " STATS_SUM("retrying") ", " STATS_SUM( \
+                    "dead") ", MIN(u.oldest) AS oldest FROM (" STATS_ALL ") u GROUP BY u.receiver, u.partner_id) x "   \
+                            "LEFT JOIN partner p ON p.id = x.partner_id LEFT JOIN webhook_receiver w ON w.receiver = " \
+                            "x.receiver "                                                                              \
+                            "AND w.partner_id = x.partner_id WHERE ? IS NULL OR p.code = ? ORDER BY p.code, "          \
+                            "x.receiver"
+#define GONE_LIST                                                                                                      \
+    "SELECT p.code, g.url, g.webhook_id, g.gone_at FROM webhook_gone g LEFT JOIN partner p ON p.id = g.partner_id "    \
+    "WHERE ? IS NULL OR p.code = ? ORDER BY g.gone_at DESC, g.url LIMIT " SQL_NUMBER(STORE_HOOK_LIST_MAX)
+
+/* --- Secrets --- */
+#define SECRET_ROTATE                                                                                                  \
+    SQL_BEGIN "DECLARE v_partner INT UNSIGNED DEFAULT (SELECT id FROM partner WHERE code = ?); "                       \
+              "DECLARE v_secret VARCHAR(64) " SQL_COLLATE " DEFAULT ?; DECLARE v_overlap BIGINT DEFAULT ?; " SQL_UNDO  \
+              "UPDATE partner_secret SET previous_until = NOW(6) + INTERVAL v_overlap MICROSECOND, "                   \
+              "previous_secret = webhook_secret, webhook_secret = v_secret WHERE partner_id = v_partner "              \
+              "AND webhook_secret <> v_secret; "                                                                       \
+              "SELECT COUNT(*) FROM partner_secret WHERE partner_id = v_partner; END"
 
 #endif

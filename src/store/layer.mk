@@ -12,6 +12,8 @@ libstore_a_SOURCES = \
 	src/store/hook_admin.h \
 	src/store/hook_claim.c \
 	src/store/hook_finish.c \
+	src/store/hook_history.c \
+	src/store/hook_list.c \
 	src/store/hook_row.c \
 	src/store/hook_row.h \
 	src/store/hook_sql.h \

@@ -291,6 +291,8 @@ enum link_result link_run(struct store *s, struct row_in *in, link_row on_row, v
         link_rollback(s);
         return LINK_DOWN;
     }
+    if (def->roles & STORE_SLOW)
+        connect_deadline(clock_mono_us() + LINK_SLOW_WAIT);
     MYSQL_STMT *stmt = s->stmt[in->id];
     s->round_trips++;
     if ((in->n && mysql_stmt_bind_param(stmt, in->bind)) || mysql_stmt_execute(stmt))

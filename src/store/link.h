@@ -7,6 +7,9 @@
 #include "store/row.h"
 #include "store/store.h"
 
+#define LINK_SLOW_WAIT                                                                                                 \
+    (62 * INT64_C(1000000)) /*!< [us] for an answer to a STORE_SLOW statement: the server ends it first */
+
 struct store {
     const struct conf *conf;
     enum store_role role;

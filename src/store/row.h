@@ -73,6 +73,7 @@ size_t row_into(struct row_out *row, unsigned i, void *to, size_t size);
 void row_str(struct row_out *row, unsigned i, char *to, size_t size);
 
 /* DATETIME(6) in UTC, years 0001–9999. */
+#define ROW_TIME_MAX INT64_C(253402300799999999) /*!< [us] the end of year 9999 */
 void row_time_from(int64_t wall_us, MYSQL_TIME *out_r);
 int64_t row_time_to(const MYSQL_TIME *t);
 

@@ -12,6 +12,9 @@
 #define SQL_CUID "VARCHAR(25) " SQL_COLLATE
 
 #define SQL_BEGIN "BEGIN NOT ATOMIC "
+/* A bound of ours inside a text. */
+#define SQL_NUMBER(N) SQL_NUMBER_(N)
+#define SQL_NUMBER_(N) #N
 /* The first error undoes everything and keeps its own code. */
 #define SQL_UNDO "DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END; "
 /* Joins the transaction that attachments have opened, or starts one. */

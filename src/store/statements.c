@@ -7,6 +7,7 @@
 #define DESK (STORE_BY_WORKER | STORE_BY_ADMIN)
 #define ADMIN (STORE_BY_ADMIN | STORE_LAZY)
 #define SENDER STORE_BY_SENDER
+#define SLOW (ADMIN | STORE_SLOW)
 
 #define INSERT_COMMENT                                                                                                 \
     "INSERT INTO comment (ticket_number, seq, id, content, author, created_at, from_support, internal) "
@@ -239,4 +240,37 @@ const struct store_statement store_statements[STORE_STMT__MAX] = {
     [STORE_HOOK_DUE] = {"hook-due", HOOK_LOOK("?", "?"), "uu", "utt", SENDER},
     [STORE_HOOK_CLAIM] = {"hook-claim", CLAIM, CLAIM_PARAMS, CLAIM_COLUMNS, SENDER},
     [STORE_HOOK_FINISH] = {"hook-finish", FINISH, "ss", "u", SENDER},
+    [STORE_HOOK_EXPIRE] = {"hook-expire", EXPIRE, "uu", "u", SENDER},
+    [STORE_HOOK_FIND] = {"hook-find", HOOK_FIND, "sss", HOOK_ROW_COLUMNS, ADMIN},
+    [STORE_HOOK_ATTEMPTS] = {"hook-attempts", HOOK_ATTEMPTS, "s", "uuuutss", ADMIN},
+    [STORE_HOOK_PENDING] = {"hook-pending", HOOK_PENDING, "ssttu", HOOK_ROW_COLUMNS, SLOW},
+    [STORE_HOOK_PENDING_OF_TICKET] = {"hook-pending-of-ticket", HOOK_PENDING_OF_TICKET, "ssuttu", HOOK_ROW_COLUMNS,
+                                      SLOW},
+    [STORE_HOOK_DEAD_ONES] = {"hook-dead", HOOK_DEAD, "ttu", HOOK_ROW_COLUMNS, SLOW},
+    [STORE_HOOK_DEAD_OF_PARTNER] = {"hook-dead-of-partner", HOOK_DEAD_OF_PARTNER, "sttu", HOOK_ROW_COLUMNS, SLOW},
+    [STORE_HOOK_DEAD_OF_TICKET] = {"hook-dead-of-ticket", HOOK_DEAD_OF_TICKET, "ssuttu", HOOK_ROW_COLUMNS, SLOW},
+    [STORE_HOOK_DELIVERED_ONES] = {"hook-delivered", HOOK_DELIVERED, "ttu", HOOK_ROW_COLUMNS, SLOW},
+    [STORE_HOOK_DELIVERED_OF_PARTNER] = {"hook-delivered-of-partner", HOOK_DELIVERED_OF_PARTNER, "sttu",
+                                         HOOK_ROW_COLUMNS, SLOW},
+    [STORE_HOOK_DELIVERED_OF_TICKET] = {"hook-delivered-of-ticket", HOOK_DELIVERED_OF_TICKET, "ssuttu",
+                                        HOOK_ROW_COLUMNS, SLOW},
+    [STORE_HOOK_REPLAY_ONE] = {"hook-replay-one", REPLAY_ONE, "su", "uu", ADMIN},
+    [STORE_HOOK_REPLAY] = {"hook-replay", REPLAY, "sttu", "u", ADMIN},
+    [STORE_HOOK_CANCEL] = {"hook-cancel", CANCEL, "ss", "u", ADMIN},
+    [STORE_HOOK_STATS] = {"hook-stats", STATS, "ss", "ussuuuutuuttt", SLOW | STORE_BY_SENDER},
+    [STORE_HOOK_GONE_LIST] = {"hook-gone-list", GONE_LIST, "ss", "ssst", ADMIN},
+    [STORE_HOOK_GONE_CLEAR] = {"hook-gone-clear",
+                               "DELETE FROM webhook_gone WHERE partner_id = (SELECT q.id FROM partner q WHERE "
+                               "q.code = ?) AND url_hash = UNHEX(SHA2(?, 256))",
+                               "ss", "", ADMIN},
+    [STORE_HOOK_RESUME] = {"hook-resume",
+                           "UPDATE webhook_receiver SET next_probe = NULL, failures = 0 WHERE receiver = ? AND "
+                           "next_probe IS NOT NULL",
+                           "u", "", ADMIN},
+    [STORE_SECRET_FIND] = {"secret-find",
+                           "SELECT s.webhook_secret, IF(s.previous_until > NOW(6), s.previous_secret, NULL), "
+                           "IF(s.previous_until > NOW(6), s.previous_until, NULL) FROM partner p JOIN partner_secret s "
+                           "ON s.partner_id = p.id WHERE p.code = ?",
+                           "s", "sst", ADMIN},
+    [STORE_SECRET_ROTATE] = {"secret-rotate", SECRET_ROTATE, "ssu", "u", ADMIN},
 };

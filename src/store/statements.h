@@ -41,6 +41,26 @@ enum store_stmt {
     STORE_HOOK_DUE,
     STORE_HOOK_CLAIM,
     STORE_HOOK_FINISH,
+    STORE_HOOK_EXPIRE,
+    STORE_HOOK_FIND,
+    STORE_HOOK_ATTEMPTS,
+    STORE_HOOK_PENDING,
+    STORE_HOOK_PENDING_OF_TICKET,
+    STORE_HOOK_DEAD_ONES,
+    STORE_HOOK_DEAD_OF_PARTNER,
+    STORE_HOOK_DEAD_OF_TICKET,
+    STORE_HOOK_DELIVERED_ONES,
+    STORE_HOOK_DELIVERED_OF_PARTNER,
+    STORE_HOOK_DELIVERED_OF_TICKET,
+    STORE_HOOK_REPLAY_ONE,
+    STORE_HOOK_REPLAY,
+    STORE_HOOK_CANCEL,
+    STORE_HOOK_STATS,
+    STORE_HOOK_GONE_LIST,
+    STORE_HOOK_GONE_CLEAR,
+    STORE_HOOK_RESUME,
+    STORE_SECRET_FIND,
+    STORE_SECRET_ROTATE,
     STORE_STMT__MAX
 };
 
@@ -48,7 +68,8 @@ enum store_stmt {
 #define STORE_BY_WORKER 1u
 #define STORE_BY_SENDER 2u
 #define STORE_BY_ADMIN 4u
-#define STORE_LAZY 8u /*!< by those, but only when first used */
+#define STORE_LAZY 8u  /*!< by those, but only when first used */
+#define STORE_SLOW 16u /*!< for people, who wait: its text sets its own limit, LINK_SLOW_WAIT at most */
 
 /* Letters of parameters and columns: u unsigned integer, s text, b bytes,
  * t time. A compound's result sets are parted by '|'. */

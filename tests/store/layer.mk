@@ -3,6 +3,8 @@ UNIT_TESTS += tests/unit-store
 tests_unit_store_CPPFLAGS = $(TEST_CPPFLAGS) $(MARIADB_CFLAGS)
 tests_unit_store_LDADD = libharness.a libstore.a libticket.a libwire.a libnet.a libcrypto.a libbase.a $(CUNIT_LIBS) $(STORE_LIBS)
 tests_unit_store_SOURCES = \
+	tests/store/hooks.c \
+	tests/store/hooks.h \
 	tests/store/main.c \
 	tests/store/suites.h \
 	tests/store/support.c \
@@ -14,6 +16,7 @@ tests_unit_store_SOURCES = \
 	tests/store/test_exact.c \
 	tests/store/test_explain.c \
 	tests/store/test_grants.c \
+	tests/store/test_hook_claim.c \
 	tests/store/test_list.c \
 	tests/store/test_lost.c \
 	tests/store/test_memory.c \
