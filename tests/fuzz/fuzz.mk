@@ -3,8 +3,13 @@
 FUZZ_TARGETS = \
 	tests/fuzz/replay-base64 \
 	tests/fuzz/replay-conf \
+	tests/fuzz/replay-event \
+	tests/fuzz/replay-hosts \
 	tests/fuzz/replay-json \
 	tests/fuzz/replay-request \
+	tests/fuzz/replay-retries \
+	tests/fuzz/replay-retryafter \
+	tests/fuzz/replay-signature \
 	tests/fuzz/replay-url \
 	tests/fuzz/replay-url_curl
 EXTRA_DIST += tests/fuzz/replay.sh tests/fuzz/corpus
@@ -17,6 +22,14 @@ tests_fuzz_replay_conf_SOURCES = tests/fuzz/fuzz_conf.c tests/fuzz/replay.c test
 tests_fuzz_replay_conf_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_replay_conf_LDADD = libbase.a $(INIH_LIBS)
 
+tests_fuzz_replay_event_SOURCES = tests/fuzz/fuzz_event.c tests/fuzz/replay.c tests/fuzz/target.h
+tests_fuzz_replay_event_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_replay_event_LDADD = libticket.a libwire.a libnet.a libcrypto.a libbase.a $(WIRE_LIBS)
+
+tests_fuzz_replay_hosts_SOURCES = tests/fuzz/fuzz_hosts.c tests/fuzz/replay.c tests/fuzz/target.h
+tests_fuzz_replay_hosts_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_replay_hosts_LDADD = libnet.a libbase.a
+
 tests_fuzz_replay_json_SOURCES = tests/fuzz/fuzz_json.c tests/fuzz/replay.c tests/fuzz/target.h
 tests_fuzz_replay_json_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_replay_json_LDADD = libwire.a libcrypto.a libbase.a $(WIRE_LIBS)
@@ -24,6 +37,18 @@ tests_fuzz_replay_json_LDADD = libwire.a libcrypto.a libbase.a $(WIRE_LIBS)
 tests_fuzz_replay_request_SOURCES = tests/fuzz/fuzz_request.c tests/fuzz/replay.c tests/fuzz/target.h tests/api/fake.c tests/api/fake.h
 tests_fuzz_replay_request_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_fuzz_replay_request_LDADD = libapi.a libticket.a libwire.a libnet.a libcrypto.a libbase.a $(WIRE_LIBS)
+
+tests_fuzz_replay_retries_SOURCES = tests/fuzz/fuzz_retries.c tests/fuzz/replay.c tests/fuzz/target.h
+tests_fuzz_replay_retries_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_replay_retries_LDADD = libticket.a libbase.a $(INIH_LIBS)
+
+tests_fuzz_replay_retryafter_SOURCES = tests/fuzz/fuzz_retryafter.c tests/fuzz/replay.c tests/fuzz/target.h
+tests_fuzz_replay_retryafter_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_replay_retryafter_LDADD = libnet.a libbase.a
+
+tests_fuzz_replay_signature_SOURCES = tests/fuzz/fuzz_signature.c tests/fuzz/replay.c tests/fuzz/target.h
+tests_fuzz_replay_signature_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_fuzz_replay_signature_LDADD = libcrypto.a libbase.a $(CRYPTO_LIBS)
 
 tests_fuzz_replay_url_SOURCES = tests/fuzz/fuzz_url.c tests/fuzz/replay.c tests/fuzz/target.h
 tests_fuzz_replay_url_CPPFLAGS = $(TEST_CPPFLAGS)
