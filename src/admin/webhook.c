@@ -13,6 +13,8 @@
 static struct sv until_any(struct sv url, size_t from, const char *ends)
 {
     struct net_url parsed;
+    if (!url.p)
+        return SV_NONE;
     if (net_url_parse(url, &parsed))
         return SV("(no good URL)");
     while (from < url.n && !strchr(ends, url.p[from]))

@@ -6,7 +6,8 @@
 #include "admin/session.h"
 #include "store/hook_admin.h"
 
-/* A URL as it is shown: without its query, where receivers hide passwords. */
+/* A URL as it is shown: without its query, where receivers hide passwords. An
+ * absent one stays absent. */
 struct sv admin_webhook_target(struct sv url);
 struct sv admin_webhook_origin(struct sv url); /* scheme, host and port only */
 /* An answer's first bytes: printable ASCII, '?' for the rest. NULL: no memory. */

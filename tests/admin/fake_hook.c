@@ -55,6 +55,8 @@ static size_t hooks(struct store_hook out[FAKE_HOOKS])
     out[3].url = SV("https://user:password@a.example/");
     out[4] = hook(STORE_HOOK_IS_DELIVERED, FAKE_HOOK_DELIVERED, 5);
     out[4].event = TICKET_EVENT_CREATED;
+    out[4].url = SV_NONE; /* history has neither */
+    out[4].created_at = CLOCK_NONE;
     return fake.empty ? 0 : FAKE_HOOKS;
 }
 

@@ -122,7 +122,8 @@ static void test_list(void)
     run_check_out("more", RUN("webhook", "list"), want);
     CHECK_INT("of one state", run_words(RUN("webhook", "list", "--state", "delivered")), 0);
     CHECK("of one state", strstr(run_out, "\nMore delivered events with --limit or --until\n") &&
-                              strstr(run_out, "TICKET_CREATED") && !strstr(run_out, "pending"));
+                              strstr(run_out, "TICKET_CREATED  1         -        1970-01-01T02:00:00Z  -       -\n") &&
+                              !strstr(run_out, "pending"));
     fake.more = false;
     fake.empty = true;
     run_check_out("none", RUN("webhook", "list", "--json"), "[]\n");
@@ -216,7 +217,7 @@ static void test_show_json(void)
     run_check_out("delivered", RUN("webhook", "show", "--json", FAKE_HOOK_DELIVERED),
                   "{\"id\":\"ceeeeeeeeeeeeeeeeeeeeeeee\",\"state\":\"delivered\",\"partner\":\"PARTNER001\","
                   "\"ticketNumber\":\"1408\",\"sequence\":5,\"event\":\"TICKET_CREATED\","
-                  "\"target\":\"https://a.example:8443/h/x\",\"attempts\":1,\"createdAt\":\"1970-01-01T00:00:00Z\","
+                  "\"target\":null,\"attempts\":1,\"createdAt\":null,"
                   "\"nextDue\":null,\"endedAt\":\"1970-01-01T02:00:00Z\",\"beingSent\":false,\"held\":false,"
                   "\"reason\":null,\"history\":["
                   "{\"attempt\":1,\"endedAt\":\"1970-01-01T00:00:00Z\",\"delivered\":false,\"status\":null,"
