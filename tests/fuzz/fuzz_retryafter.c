@@ -33,7 +33,7 @@ static void check_seconds(struct sv digits, int64_t us)
 static void check_forms(time_t at, int64_t now_us, int64_t us)
 {
     struct tm tm;
-    char text[64], day[32], hour[32];
+    char text[96], day[32], hour[32];
     MUST(gmtime_r(&at, &tm));
     MUST(strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &tm) > 0);
     MUST(net_retry_after(sv_from(text), now_us) == us);
