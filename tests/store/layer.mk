@@ -17,6 +17,8 @@ tests_unit_store_SOURCES = \
 	tests/store/test_explain.c \
 	tests/store/test_grants.c \
 	tests/store/test_hook_claim.c \
+	tests/store/test_hook_finish.c \
+	tests/store/test_hook_lost.c \
 	tests/store/test_list.c \
 	tests/store/test_lost.c \
 	tests/store/test_memory.c \

@@ -10,6 +10,8 @@ void init_grants_tests(void);
 void init_partner_tests(void);
 void init_catalog_tests(void);
 void init_hook_claim_tests(void);
+void init_hook_finish_tests(void);
+void init_hook_lost_tests(void);
 void init_open_tests(void);
 void init_update_tests(void);
 void init_read_tests(void);
