@@ -23,7 +23,7 @@ struct store_hook {
     uint64_t ticket_number;
     uint32_t seq;
     enum ticket_event_type event;
-    struct sv url, body; /*!< body: only store_hook_find, absent once delivered */
+    struct sv url, body; /*!< both absent once delivered; body: only store_hook_find */
     uint32_t attempts;
     int64_t created_at; /*!< [us] wall, as below */
     int64_t next_due;   /*!< pending */

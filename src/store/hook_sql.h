@@ -288,7 +288,7 @@
 #define HOOK_ROW_DELIVERED                                                                                             \
     "SELECT 2, j.webhook_id, j.partner_id, p.code, j.receiver, j.ticket_number, j.seq, j.event + 0, NULL, "            \
     "NULL, j.attempt, NULL, NULL, j.created_at, 0, 0, NULL FROM webhook_attempt j "
-#define HOOK_ROW_COLUMNS "usususuussutttuus"
+#define HOOK_ROW_COLUMNS "ususuuuussutttuus"
 #define HOOK_ROW_PARTNER "LEFT JOIN partner p ON p.id = j.partner_id "
 #define HOOK_FIND                                                                                                      \
     HOOK_ROW_PENDING("j.body")                                                                                         \

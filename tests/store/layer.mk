@@ -16,8 +16,10 @@ tests_unit_store_SOURCES = \
 	tests/store/test_exact.c \
 	tests/store/test_explain.c \
 	tests/store/test_grants.c \
+	tests/store/test_hook_admin.c \
 	tests/store/test_hook_claim.c \
 	tests/store/test_hook_finish.c \
+	tests/store/test_hook_history.c \
 	tests/store/test_hook_lost.c \
 	tests/store/test_list.c \
 	tests/store/test_lost.c \

@@ -27,6 +27,8 @@ int main(int argc, char **argv)
         init_hook_claim_tests,
         init_hook_finish_tests,
         init_hook_lost_tests,
+        init_hook_admin_tests,
+        init_hook_history_tests,
         NULL,
     };
     if (!support_start())
