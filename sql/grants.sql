@@ -23,7 +23,7 @@ GRANT SELECT ON partner_secret TO omni_sender@localhost;
 GRANT SELECT, UPDATE, DELETE ON webhook_job TO omni_sender@localhost;
 GRANT SELECT, INSERT, UPDATE ON webhook_receiver TO omni_sender@localhost;
 GRANT INSERT ON webhook_attempt TO omni_sender@localhost;
-GRANT INSERT ON webhook_dead TO omni_sender@localhost;
+GRANT SELECT (receiver, partner_id), INSERT ON webhook_dead TO omni_sender@localhost;
 GRANT SELECT, INSERT ON webhook_gone TO omni_sender@localhost;
 GRANT SELECT, DELETE ON idempotency TO omni_sender@localhost;
 

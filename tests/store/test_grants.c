@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "store/hook_admin.h"
 #include "support.h"
 
 static struct conf conf;
@@ -129,12 +130,86 @@ static void admin_can_manage(void)
     store_free(&s);
 }
 
-static void sender_can_start(void)
+/* A failing head, a delivery behind it, a 410, one that is buried, one too old,
+ * a pause and its end: every statement of the sender's compounds. */
+static void sender_can_send(void)
 {
     struct store *s = support_store_on(&conf, STORE_SENDER);
-    uint64_t n;
+    struct store_hook_due *due;
+    struct store_hook_figures *figures;
+    uint64_t n, *woken, ids[6];
+    size_t many;
+    unsigned expired;
+    struct store_hook_claimed c;
+    struct store_hook_outcome o[3];
+    struct store_hook_claim claim = {.receiver = 7, .want = 9, .retries = true, .lease_us = 1, .hold_us = 1};
+    struct store_hook_told told = {.receiver = 7, .partner_id = 1, .origin = "https://x:443", .pause_us = 1};
     CHECK_INT("ready", store_ready(s, support_err()), STATUS_OK);
     CHECK_INT("prune", store_idempotency_prune(s, 1, &n, support_err()), STATUS_OK);
+    support_do("DELETE FROM granted.webhook_job");
+    for (unsigned i = 0; i < 6; i++) {
+        support_do("INSERT INTO granted.webhook_job (webhook_id, partner_id, receiver, ticket_number, seq, event, url, "
+                   "body, next_due, created_at) VALUES ('c%u', 1, 7, %u, %u, 'COMMENT_ADDED', 'https://x/%u', '{}', "
+                   "NOW(6), NOW(6))",
+                   i, 1 + i / 2, 1 + i % 2, i % 2);
+        ids[i] = (uint64_t)support_number("SELECT id FROM granted.webhook_job WHERE webhook_id = 'c%u'", i);
+    }
+    CHECK_INT("due", store_hook_due(s, support_arena, 0, 10, &due, &many, support_err()), STATUS_OK);
+    claim.lease_us = claim.hold_us = 3600 * CLOCK_SECOND;
+    CHECK_INT("claim", store_hook_claim(s, support_arena, &claim, &c, support_err()), STATUS_OK);
+    CHECK("three, three put off", c.n == 3 && c.put_off == 3);
+    memset(o, 0, sizeof o);
+    for (unsigned i = 0; i < 3; i++)
+        o[i] = (struct store_hook_outcome){.id = ids[2 * i],
+                                           .verdict = i == 0   ? STORE_HOOK_DELIVERED
+                                                      : i == 1 ? STORE_HOOK_RETRY
+                                                               : STORE_HOOK_GONE};
+    CHECK_INT("finish", store_hook_finish(s, support_arena, o, 3, &told, 1, &woken, &many, support_err()), STATUS_OK);
+    support_do("UPDATE granted.webhook_job SET next_due = NOW(6)");
+    support_do("UPDATE granted.webhook_receiver SET next_probe = NOW(6)");
+    CHECK_INT("probe", store_hook_claim(s, support_arena, &claim, &c, support_err()), STATUS_OK);
+    CHECK("one, one buried", c.probe && c.n == 1 && c.buried == 1);
+    support_do("UPDATE granted.webhook_job SET next_due = NOW(6)");
+    CHECK_INT("expire", store_hook_expire(s, 7, 0, &expired, support_err()), STATUS_OK);
+    CHECK("some", expired > 0);
+    CHECK_INT("dry run", store_hook_stats(s, support_arena, SV_NONE, &figures, &many, support_err()), STATUS_OK);
+    store_free(&s);
+}
+
+/* Upkeep and everything by hand, as the admin program's user. */
+static void admin_can_look_after_webhooks(void)
+{
+    struct store *s = support_store_on(&conf, STORE_ADMIN);
+    struct store_hook_filter f = {.since = CLOCK_NONE, .until = CLOCK_NONE, .limit = 10};
+    struct store_hook *hooks, hook;
+    struct store_hook_attempt *attempts;
+    struct store_hook_gone *gone;
+    struct store_secret secret;
+    size_t n;
+    uint64_t receiver;
+    unsigned many;
+    bool more;
+    for (unsigned i = 0; i < 9; i++) {
+        f.state = (enum store_hook_state)(i % 3);
+        f.partner_code = i >= 3 ? SV("P") : SV_NONE;
+        f.ticket_number = i >= 6 ? 1408 : 0;
+        CHECK_INT("list", store_hook_list(s, support_arena, &f, &hooks, &n, &more, support_err()), STATUS_OK);
+    }
+    CHECK_INT("find", store_hook_find(s, support_arena, SV("c0"), &hook, support_err()), STATUS_OK);
+    CHECK_INT("attempts", store_hook_attempts(s, support_arena, SV("c0"), &attempts, &n, support_err()), STATUS_OK);
+    CHECK_INT("gone", store_hook_gone_list(s, support_arena, SV_NONE, &gone, &n, support_err()), STATUS_OK);
+    CHECK_INT("clear", store_hook_gone_clear(s, SV("P"), SV("https://x/0"), support_err()), STATUS_OK);
+    CHECK_INT("replay", store_hook_replay_one(s, SV("c4"), 1, &receiver, support_err()), STATUS_OK);
+    CHECK_INT("cancel", store_hook_cancel(s, SV("c4"), SV("by hand"), support_err()), STATUS_OK);
+    CHECK_INT("replay all", store_hook_replay(s, SV("P"), CLOCK_NONE, CLOCK_NONE, 1, &many, support_err()), STATUS_OK);
+    CHECK("some", many > 0);
+    CHECK_INT("resume", store_hook_resume(s, 99, support_err()), STATUS_NOT_FOUND);
+    CHECK_INT("rotate", store_secret_rotate(s, SV("P"), SV("whsec_q"), 1, support_err()), STATUS_OK);
+    CHECK_INT("secret", store_secret_find(s, support_arena, SV("P"), &secret, support_err()), STATUS_OK);
+    CHECK_INT("days", store_hook_history(s, 1, clock_wall_us(), &many, support_err()), STATUS_OK);
+    CHECK_INT("and their end",
+              store_hook_history(s, 1, clock_wall_us() + 9 * 86400 * CLOCK_SECOND, &many, support_err()), STATUS_OK);
+    CHECK("dropped", many > 0);
     store_free(&s);
 }
 
@@ -154,6 +229,11 @@ static const struct {
     {"omni_worker", "UPDATE attachment_chunk SET bytes = ''", false},
     {"omni_worker", "SELECT * FROM webhook_job", false},
     {"omni_worker", "DELETE FROM webhook_job", false},
+    {"omni_worker", "UPDATE webhook_job SET next_due = NOW(6)", false},
+    {"omni_worker", "SELECT * FROM webhook_receiver", false},
+    {"omni_worker", "SELECT * FROM webhook_dead", false},
+    {"omni_worker", "SELECT * FROM webhook_gone", false},
+    {"omni_worker", "INSERT INTO webhook_gone (partner_id) VALUES (1)", false},
     {"omni_worker", "INSERT INTO api_key (partner_id) VALUES (1)", false},
     {"omni_worker", "UPDATE api_key SET revoked_at = NULL", false},
     {"omni_worker", "UPDATE partner SET suspended = 0", false},
@@ -168,6 +248,15 @@ static const struct {
     {"omni_sender", "SELECT webhook_secret FROM partner_secret", true},
     {"omni_sender", "SELECT * FROM webhook_job", true},
     {"omni_sender", "SELECT * FROM ticket", false},
+    {"omni_sender", "SELECT * FROM webhook_attempt", false},
+    {"omni_sender", "DELETE FROM webhook_attempt", false},
+    {"omni_sender", "ALTER TABLE webhook_attempt DROP PARTITION future", false},
+    {"omni_sender", "SELECT receiver FROM webhook_dead", true},
+    {"omni_sender", "SELECT body FROM webhook_dead", false},
+    {"omni_sender", "DELETE FROM webhook_dead", false},
+    {"omni_sender", "DELETE FROM webhook_gone", false},
+    {"omni_sender", "DELETE FROM webhook_receiver", false},
+    {"omni_sender", "UPDATE partner SET webhook_hosts = NULL", false},
     {"omni_sender", "SELECT * FROM comment", false},
     {"omni_sender", "SELECT * FROM api_key", false},
     {"omni_sender", "UPDATE partner_secret SET webhook_secret = ''", false},
@@ -176,6 +265,11 @@ static const struct {
     {"omni_admin", "SELECT * FROM partner_secret", true},
     {"omni_admin", "SELECT * FROM omnichannel.ticket", false},
     {"omni_admin", "DROP TABLE ticket", false},
+    {"omni_admin", "DROP TABLE webhook_job", false},
+    {"omni_admin",
+     "ALTER TABLE webhook_attempt REORGANIZE PARTITION future INTO (PARTITION future VALUES LESS THAN "
+     "(MAXVALUE))",
+     true},
     {"omni_admin", "CREATE DATABASE more", false},
     {"omni_admin", "CREATE USER more", false},
     {"omni_admin", "GRANT SELECT ON ticket TO omni_sender@localhost", false},
@@ -222,8 +316,11 @@ static void privilege_missing(void)
 void init_grants_tests(void)
 {
     static const struct suite_test tests[] = {
-        {"the worker can work", worker_can_work},      {"the admin can manage", admin_can_manage},
-        {"the sender can start", sender_can_start},    {"no more than needed", no_more_than_needed},
+        {"the worker can work", worker_can_work},
+        {"the admin can manage", admin_can_manage},
+        {"the sender can send", sender_can_send},
+        {"the admin can look after webhooks", admin_can_look_after_webhooks},
+        {"no more than needed", no_more_than_needed},
         {"a privilege is missing", privilege_missing},
     };
     suite_add("store grants", set_up, NULL, tests, SUITE_N(tests));
