@@ -14,8 +14,8 @@
 #define KEY_MIN 24         /* [bytes] as Standard Webhooks bounds them */
 #define KEY_MAX 64         /* [bytes] */
 #define TIMESTAMP_SIZE 24  /* [bytes] a dot, the number, a dot and NUL */
-#define VERSION "v1,"
-#define VERSION_LENGTH (sizeof VERSION - 1)
+#define SCHEME "v1,"
+#define SCHEME_LENGTH (sizeof SCHEME - 1)
 
 /* The bytes of a secret; the caller wipes them. */
 static bool secret_key(struct sv secret, unsigned char key[BASE64_DECODED_MAX(SECRET_TEXT_MAX)], size_t *n_r)
@@ -76,8 +76,8 @@ enum status sign_standard(struct sv secret, struct sv id, int64_t timestamp, str
     crypto_wipe(key, sizeof key);
     if (s != STATUS_OK)
         return s;
-    memcpy(out, VERSION, VERSION_LENGTH);
-    EVP_EncodeBlock((unsigned char *)out + VERSION_LENGTH, mac, sizeof mac);
+    memcpy(out, SCHEME, SCHEME_LENGTH);
+    EVP_EncodeBlock((unsigned char *)out + SCHEME_LENGTH, mac, sizeof mac);
     return STATUS_OK;
 }
 

@@ -635,7 +635,7 @@ static const char *file(const char *name)
     static char path[4][128];
     static unsigned next;
     char *at = path[next++ % SUITE_N(path)];
-    snprintf(at, sizeof path[0], "%s/%s", tls_dir, name);
+    snprintf(at, sizeof path[0], "%s/%.60s", tls_dir, name);
     return at;
 }
 
