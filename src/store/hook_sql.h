@@ -12,6 +12,7 @@
 #include "store/sql.h"
 
 #define HOOK_WADE "2000"    /* due rows passed over in search of what may be taken: retries, what is not too old */
+#define HOOK_BATCH "20"     /* due rows looked at together, at least */
 #define HOOK_SUCCESS_S "10" /* [s] last_success is no more exact than this */
 #define HOOK_LATE_S "10" /* [s] from taking the time of next_due to its COMMIT, at most: our writes' budgets are less */
 
@@ -96,7 +97,9 @@
     "DECLARE v_until DATETIME(6) DEFAULT v_now + INTERVAL v_lease MICROSECOND; "                                       \
     "DECLARE v_examine INT UNSIGNED DEFAULT v_want + " SQL_NUMBER(                                                     \
         STORE_HOOK_EXAMINE_MAX) "; "                                                                                   \
-                                "DECLARE v_got, v_seen, v_wade, v_buried, v_put_off, v_failures, v_holds INT "         \
+                                "DECLARE v_got, v_seen, v_before, v_batch, v_wade, v_buried, v_put_off, v_failures, "  \
+                                "v_holds "                                                                             \
+                                "INT "                                                                                 \
                                 "UNSIGNED DEFAULT 0; "                                                                 \
                                 "DECLARE v_probe, v_more BOOLEAN DEFAULT FALSE; "                                      \
                                 "DECLARE v_probe_at, v_hold_until, v_first DATETIME(6); "                              \
@@ -133,7 +136,8 @@
                                    "webhook_job j ON j.id = c.id SET j.lease_token = v_token, j.next_due = v_until + " \
                                    "INTERVAL c.n MICROSECOND "                                                         \
                                    "WHERE j.next_due = c.next_due; "                                                   \
-                                   "SET v_got = ROW_COUNT(), v_wade = IF(v_retries, v_examine, " HOOK_WADE "); "
+                                   "SET v_got = ROW_COUNT(), v_batch = GREATEST(v_want, " HOOK_BATCH                   \
+                                   "), v_wade = IF(v_retries, v_batch, v_wade); "
 /* The head is locked and looked at again: who ends it comes after us and wakes
  * what we put off, or came before us and it is gone. */
 #define CLAIM_FIND_HEAD                                                                                                \
@@ -152,13 +156,17 @@
     "ELSE UPDATE webhook_job SET lease_token = NULL, "                                                                 \
     "next_due = COALESCE(v_hold_until, v_now + INTERVAL v_hold MICROSECOND) WHERE id = r.id AND next_due = "           \
     "r.next_due; SET v_put_off = v_put_off + ROW_COUNT(); END IF; "
-/* Whatever was not leased at once: held back, or taken by another meanwhile. */
-#define CLAIM_REST                                                                                                     \
-    "rest: FOR r IN (SELECT d.id, d.ticket_number, d.seq, d.next_due, d.hold_until FROM (" HOOK_DUE(                   \
+/* Whatever was not leased at once, held back or taken by another meanwhile: a
+ * batch at a time from the front, which each batch clears. */
+#define CLAIM_BATCH                                                                                                    \
+    "SELECT d.id, d.ticket_number, d.seq, d.next_due, d.hold_until FROM (" HOOK_DUE(                                   \
         "v_receiver", "v_floor", "v_now",                                                                              \
-        "v_wade") ") d WHERE v_retries OR d.attempts = 0 ORDER BY d.next_due, d.id LIMIT v_examine) DO "               \
-                  "IF v_got >= v_want THEN LEAVE rest; END IF; SET v_seen = v_seen + 1; " CLAIM_FIND_HEAD CLAIM_ONE    \
-                  "END FOR; "
+        "v_wade") ") d "                                                                                               \
+                  "WHERE v_retries OR d.attempts = 0 ORDER BY d.next_due, d.id LIMIT v_batch"
+#define CLAIM_REST                                                                                                     \
+    "rest: WHILE v_got < v_want AND v_seen < v_examine DO SET v_before = v_seen; FOR r IN (" CLAIM_BATCH ") DO "       \
+    "IF v_got >= v_want THEN LEAVE rest; END IF; SET v_seen = v_seen + 1; " CLAIM_FIND_HEAD CLAIM_ONE                  \
+    "END FOR; IF v_seen < v_before + v_batch THEN LEAVE rest; END IF; END WHILE; "
 /* Where the next claim may begin: what stands before has gone, and nobody's
  * transaction can still be open that would put something there. */
 #define CLAIM_MORE                                                                                                     \
@@ -179,8 +187,7 @@
     SQL_BEGIN CLAIM_VARIABLES SQL_UNDO                                                                                 \
         "START TRANSACTION; SELECT failures, next_probe INTO v_failures, v_probe_at FROM webhook_receiver "            \
         "WHERE receiver = v_receiver; " CLAIM_MINE "IF v_got = 0 THEN " CLAIM_PAUSE                                    \
-        "IF v_want > 0 THEN " CLAIM_GONE CLAIM_LEASE "IF v_got < v_want THEN " CLAIM_REST "END IF; " CLAIM_MORE        \
-        "END IF; "                                                                                                     \
+        "IF v_want > 0 THEN " CLAIM_GONE CLAIM_LEASE CLAIM_REST CLAIM_MORE "END IF; "                                  \
         "IF v_probe AND v_got = 0 THEN UPDATE webhook_receiver SET next_probe = v_probe_at WHERE receiver = "          \
         "v_receiver; SET v_probe = FALSE; END IF; END IF; COMMIT; "                                                    \
         "SELECT v_failures, v_probe, v_paused, v_more, v_buried, v_put_off, v_floor; "                                 \
@@ -335,17 +342,16 @@
 /* 0: no such event, 1: done, 2: being sent or delivered. */
 #define REPLAY_ONE                                                                                                     \
     SQL_BEGIN                                                                                                          \
-        "DECLARE v_webhook " SQL_CUID " DEFAULT ?; DECLARE v_age BIGINT DEFAULT ?; "                                   \
-        "DECLARE v_receiver, v_id BIGINT UNSIGNED; DECLARE v_done INT UNSIGNED DEFAULT 0; " SQL_UNDO                   \
-        "START TRANSACTION; "                                                                                          \
-        "SELECT MAX(receiver) INTO v_receiver FROM webhook_dead WHERE webhook_id = v_webhook FOR UPDATE; "             \
-        "IF v_receiver IS NOT NULL THEN " REPLAY_ROWS "webhook_dead d WHERE d.webhook_id = v_webhook; "                \
-        "DELETE FROM webhook_dead WHERE webhook_id = v_webhook; SET v_done = 1; "                                      \
-        "ELSE SELECT MAX(receiver), MAX(id) INTO v_receiver, v_id FROM webhook_job WHERE webhook_id = v_webhook "      \
-        "FOR UPDATE; IF v_id IS NOT NULL THEN UPDATE webhook_job SET next_due = NOW(6), lease_token = NULL "           \
-        "WHERE id = v_id AND (lease_token IS NULL OR next_due <= NOW(6)); SET v_done = IF(ROW_COUNT() = 1, 1, 2); "    \
-        "ELSEIF EXISTS (SELECT 1 FROM webhook_attempt WHERE webhook_id = v_webhook AND delivered) THEN "               \
-        "SET v_done = 2; END IF; END IF; COMMIT; SELECT v_done, v_receiver; END"
+    "DECLARE v_webhook " SQL_CUID " DEFAULT ?; DECLARE v_age BIGINT DEFAULT ?; "                                       \
+    "DECLARE v_receiver, v_id BIGINT UNSIGNED; DECLARE v_done INT UNSIGNED DEFAULT 0; " SQL_UNDO "START TRANSACTION; " \
+    "SELECT MAX(receiver) INTO v_receiver FROM webhook_dead WHERE webhook_id = v_webhook FOR UPDATE; "                 \
+    "IF v_receiver IS NOT NULL THEN " REPLAY_ROWS "webhook_dead d WHERE d.webhook_id = v_webhook; "                    \
+    "DELETE FROM webhook_dead WHERE webhook_id = v_webhook; SET v_done = 1; "                                          \
+    "ELSE SELECT MAX(receiver), MAX(id) INTO v_receiver, v_id FROM webhook_job WHERE webhook_id = v_webhook "          \
+    "FOR UPDATE; IF v_id IS NOT NULL THEN UPDATE webhook_job SET next_due = NOW(6), lease_token = NULL "               \
+    "WHERE id = v_id AND (lease_token IS NULL OR next_due <= NOW(6)); SET v_done = IF(ROW_COUNT() = 1, 1, 2); "        \
+    "ELSEIF EXISTS (SELECT 1 FROM webhook_attempt WHERE webhook_id = v_webhook AND delivered) THEN "                   \
+    "SET v_done = 2; END IF; END IF; COMMIT; SELECT v_done, v_receiver; END"
 #define REPLAY_DEAD(PARTNER, SINCE, UNTIL)                                                                             \
     "SELECT webhook_id FROM webhook_dead FORCE INDEX (webhook_dead_partner) WHERE partner_id = " PARTNER               \
     " AND died_at >= " SINCE " AND died_at < " UNTIL " ORDER BY died_at LIMIT " SQL_NUMBER(STORE_HOOK_REPLAY_MAX)

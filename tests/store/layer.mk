@@ -6,6 +6,8 @@ tests_unit_store_SOURCES = \
 	tests/store/hooks.c \
 	tests/store/hooks.h \
 	tests/store/main.c \
+	tests/store/plan.c \
+	tests/store/plan.h \
 	tests/store/suites.h \
 	tests/store/support.c \
 	tests/store/support.h \
@@ -18,6 +20,7 @@ tests_unit_store_SOURCES = \
 	tests/store/test_grants.c \
 	tests/store/test_hook_admin.c \
 	tests/store/test_hook_claim.c \
+	tests/store/test_hook_explain.c \
 	tests/store/test_hook_finish.c \
 	tests/store/test_hook_history.c \
 	tests/store/test_hook_lost.c \

@@ -11,6 +11,7 @@ void init_partner_tests(void);
 void init_catalog_tests(void);
 void init_hook_admin_tests(void);
 void init_hook_claim_tests(void);
+void init_hook_explain_tests(void);
 void init_hook_finish_tests(void);
 void init_hook_history_tests(void);
 void init_hook_lost_tests(void);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "plan.h"
 #include "store/sql.h"
 #include "store/statements.h"
 #include "support.h"
@@ -12,16 +13,7 @@
 #define TICKETS 100000
 #define READS_MAX 4000 /* rows a statement may touch: a page of 200 with what stands beside each */
 
-static MYSQL *db;
 static unsigned first; /* number of the first ticket */
-
-static void run(const char *sql)
-{
-    if (mysql_query(db, sql)) {
-        fprintf(stderr, "%s: %s\n", sql, mysql_error(db));
-        exit(1);
-    }
-}
 
 /* Old tickets are closed, as they are in life; the newest 2 % are still in work. */
 static const char *const fill[] = {
@@ -56,24 +48,23 @@ static const char *const fill[] = {
 
 static int set_up(void)
 {
-    db = support_connect(NULL);
-    for (size_t i = 0; i < sizeof fill / sizeof *fill; i++) {
-        run(fill[i]);
-        mysql_free_result(mysql_store_result(db));
-    }
+    plan_start();
+    for (size_t i = 0; i < sizeof fill / sizeof *fill; i++)
+        plan_run(fill[i]);
     first = (unsigned)support_number("SELECT number FROM ticket WHERE id = 'c%024d'", 1);
+    plan_number = first + 49999;
     return first ? 0 : 1;
 }
 
 static int tear_down(void)
 {
-    mysql_close(db);
+    plan_stop();
     return 0;
 }
 
 /* Every statement with operands that find something; lists of operands are
  * gone through again and again. NUMBER stands for a ticket in the middle. */
-#define NUMBER "@n"
+#define NUMBER PLAN_NUMBER
 static const struct {
     enum store_stmt id;
     const char *operands[6];
@@ -91,81 +82,6 @@ static const struct {
     {STORE_KEY_BY_HASH, {"X'00'"}},
 };
 
-/* Appends `text` with its ?s replaced by the operands in turn. */
-static void fill_in(char *out, size_t size, const char *text, const char *const *operands, size_t n)
-{
-    size_t len = 0;
-    size_t next = 0;
-    for (const char *p = text; *p && len + 1 < size; p++) {
-        if (*p != '?') {
-            out[len++] = *p;
-            continue;
-        }
-        const char *o = operands[next++ % n];
-        char number[32];
-        snprintf(number, sizeof number, "%u", first + 49999);
-        o = strcmp(o, NUMBER) ? o : number;
-        len += (size_t)snprintf(out + len, size - len, "%s", o);
-    }
-    out[len] = '\0';
-}
-
-/* Tables that stay small, by the aliases they have in our statements; <…> are
- * the server's own, of a page's size. */
-static bool grows(const char *table)
-{
-    static const char *const small[] = {"p", "q", "b", "k", "s", "service", "branch", "partner", "o"};
-    if (!table || table[0] == '<')
-        return false;
-    for (size_t i = 0; i < sizeof small / sizeof *small; i++)
-        if (!strcmp(table, small[i]))
-            return false;
-    return true;
-}
-
-static void check_plan(const char *name, const char *sql)
-{
-    static char explain[65536];
-    snprintf(explain, sizeof explain, "EXPLAIN %s", sql);
-    CHECK_INT(name, mysql_query(db, explain), 0);
-    MYSQL_RES *res = mysql_store_result(db);
-    MYSQL_ROW row;
-    unsigned growing = 0;
-    /* id, select_type, table, type, possible_keys, key, key_len, ref, rows, Extra */
-    while (res && (row = mysql_fetch_row(res))) {
-        char what[512];
-        const char *extra = row[9] ? row[9] : "";
-        snprintf(what, sizeof what, "%s: %s %s key %s rows %s: %s", name, row[2] ? row[2] : "-", row[3] ? row[3] : "-",
-                 row[5] ? row[5] : "-", row[8] ? row[8] : "-", extra);
-        if (!grows(row[2])) {
-            CHECK(what, strstr(extra, "Impossible") == NULL && strstr(extra, "no matching row") == NULL);
-            continue;
-        }
-        growing++;
-        CHECK(what, row[3] && strcmp(row[3], "ALL") != 0 && strcmp(row[3], "index") != 0);
-        CHECK(what, row[5] != NULL);
-        CHECK(what, !strstr(extra, "filesort") && !strstr(extra, "temporary"));
-    }
-    mysql_free_result(res);
-    CHECK(name, growing > 0 || !strcmp(name, "key-by-hash"));
-}
-
-/* Rows that running it touches, by the storage engine's own count. */
-static long long rows_touched(const char *name, const char *sql)
-{
-    long long sum = 0;
-    run("FLUSH STATUS");
-    CHECK_INT(name, mysql_query(db, sql), 0);
-    mysql_free_result(mysql_store_result(db));
-    run("SHOW SESSION STATUS LIKE 'Handler_read%'");
-    MYSQL_RES *res = mysql_store_result(db);
-    MYSQL_ROW row;
-    while (res && (row = mysql_fetch_row(res)))
-        sum += strtoll(row[1], NULL, 10);
-    mysql_free_result(res);
-    return sum;
-}
-
 static void by_key(void)
 {
     static char sql[65536];
@@ -174,10 +90,10 @@ static void by_key(void)
         size_t n = 0;
         while (n < 6 && reading[i].operands[n])
             n++;
-        fill_in(sql, sizeof sql, d->text, reading[i].operands, n);
+        plan_fill(sql, sizeof sql, d->text, reading[i].operands, n);
         if (reading[i].id != STORE_KEY_BY_HASH)
-            check_plan(d->name, sql);
-        CHECK(d->name, rows_touched(d->name, sql) < 200);
+            plan_check(d->name, sql);
+        CHECK(d->name, plan_touched(d->name, sql) < 200);
     }
 }
 
@@ -192,9 +108,9 @@ static void many_numbers(void)
         operands[i] = number[i];
     }
     operands[STORE_ASK_MAX] = operands[STORE_ASK_MAX + 1] = "0";
-    fill_in(sql, sizeof sql, d->text, operands, STORE_ASK_MAX + 2);
-    check_plan(d->name, sql);
-    CHECK(d->name, rows_touched(d->name, sql) < 10 * STORE_ASK_MAX);
+    plan_fill(sql, sizeof sql, d->text, operands, STORE_ASK_MAX + 2);
+    plan_check(d->name, sql);
+    CHECK(d->name, plan_touched(d->name, sql) < 10 * STORE_ASK_MAX);
 }
 
 /* A thousand comments cost a thousand rows, no more. */
@@ -205,9 +121,9 @@ static void details(void)
     static const char *const operands[] = {NUMBER, "17", "17"};
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
         const struct store_statement *d = &store_statements[ids[i]];
-        fill_in(sql, sizeof sql, d->text, operands, 3);
-        check_plan(d->name, sql);
-        CHECK(d->name, rows_touched(d->name, sql) < 20);
+        plan_fill(sql, sizeof sql, d->text, operands, 3);
+        plan_check(d->name, sql);
+        CHECK(d->name, plan_touched(d->name, sql) < 20);
     }
 }
 
@@ -227,10 +143,10 @@ static void page(enum store_stmt id, const char *before, const char *third, cons
         operands[n++] = "201";
     }
     operands[n++] = "201";
-    fill_in(sql, sizeof sql, d->text, operands, n);
+    plan_fill(sql, sizeof sql, d->text, operands, n);
     if (!strchr(enabled, '0'))
-        check_plan(d->name, sql);
-    long long touched = rows_touched(d->name, sql);
+        plan_check(d->name, sql);
+    long long touched = plan_touched(d->name, sql);
     CHECK(d->name, touched < READS_MAX);
     if (touched >= READS_MAX)
         printf("  %s %s %s %s: %lld rows\n", d->name, before, third ? third : "", enabled, touched);
@@ -258,23 +174,23 @@ static void inside_compounds(void)
     static const char *const mine[] = {NUMBER, "0", "'c000000000000000000050000'"};
     static const char *const existing[] = {"17", "X'523530303030'"};
     static const char *const id[] = {"'c000000000000000000050000'"};
-    fill_in(sql, sizeof sql, SQL_TICKET_SET("NOW(6)") SQL_TICKET_AT("?", "?"), set, 11);
-    check_plan("update", sql);
-    fill_in(sql, sizeof sql, SQL_EVENT_MINE("?", "?", "?"), mine, 3);
-    check_plan("its event", sql);
-    fill_in(sql, sizeof sql, SQL_BY_REQUEST("?", "?"), existing, 2);
-    check_plan("existing", sql);
-    fill_in(sql, sizeof sql, SQL_NUMBER_BY_ID("", "?"), id, 1);
-    check_plan("itself", sql);
+    plan_fill(sql, sizeof sql, SQL_TICKET_SET("NOW(6)") SQL_TICKET_AT("?", "?"), set, 11);
+    plan_check("update", sql);
+    plan_fill(sql, sizeof sql, SQL_EVENT_MINE("?", "?", "?"), mine, 3);
+    plan_check("its event", sql);
+    plan_fill(sql, sizeof sql, SQL_BY_REQUEST("?", "?"), existing, 2);
+    plan_check("existing", sql);
+    plan_fill(sql, sizeof sql, SQL_NUMBER_BY_ID("", "?"), id, 1);
+    plan_check("itself", sql);
 }
 
 static void pruning(void)
 {
     static char sql[1024];
     static const char *const operands[] = {"'2000-01-01'"};
-    fill_in(sql, sizeof sql, store_statements[STORE_IDEMPOTENCY_PRUNE].text, operands, 1);
-    check_plan("prune", sql);
-    CHECK("touches what it deletes", rows_touched("prune", sql) < 10);
+    plan_fill(sql, sizeof sql, store_statements[STORE_IDEMPOTENCY_PRUNE].text, operands, 1);
+    plan_check("prune", sql);
+    CHECK("touches what it deletes", plan_touched("prune", sql) < 10);
 }
 
 /* No statement that reads a growing table is missing above. */
@@ -306,6 +222,30 @@ static void all_are_covered(void)
         STORE_SERVICE_SET,
         STORE_BRANCH_LIST,
         STORE_BRANCH_SET,
+        STORE_SECRET_FIND,
+        STORE_SECRET_ROTATE,
+        /* webhooks: test_hook_explain.c */
+        STORE_HOOK_DUE,
+        STORE_HOOK_CLAIM,
+        STORE_HOOK_FINISH,
+        STORE_HOOK_EXPIRE,
+        STORE_HOOK_FIND,
+        STORE_HOOK_ATTEMPTS,
+        STORE_HOOK_PENDING,
+        STORE_HOOK_PENDING_OF_TICKET,
+        STORE_HOOK_DEAD_ONES,
+        STORE_HOOK_DEAD_OF_PARTNER,
+        STORE_HOOK_DEAD_OF_TICKET,
+        STORE_HOOK_DELIVERED_ONES,
+        STORE_HOOK_DELIVERED_OF_PARTNER,
+        STORE_HOOK_DELIVERED_OF_TICKET,
+        STORE_HOOK_REPLAY_ONE,
+        STORE_HOOK_REPLAY,
+        STORE_HOOK_CANCEL,
+        STORE_HOOK_STATS,
+        STORE_HOOK_GONE_LIST,
+        STORE_HOOK_GONE_CLEAR,
+        STORE_HOOK_RESUME,
     };
     for (unsigned id = 0; id < STORE_STMT__MAX; id++) {
         bool covered = false;
@@ -321,7 +261,7 @@ static void all_are_covered(void)
 static void the_check_can_fail(void)
 {
     CHECK("a scan touches everything",
-          rows_touched("scan", "SELECT number FROM ticket WHERE customer_name = 'Nobody'") > TICKETS / 2);
+          plan_touched("scan", "SELECT number FROM ticket WHERE customer_name = 'Nobody'") > TICKETS / 2);
 }
 
 void init_explain_tests(void)

@@ -256,7 +256,8 @@ static void more_than_examined(void)
                (unsigned long long)HOOKS_A);
     struct store_hook_claimed c = hooks_claim(s, HOOKS_A, 10);
     CHECK_INT("one", c.n, 1);
-    CHECK_INT("so many looked at", c.put_off, STORE_HOOK_EXAMINE_MAX + 10);
+    CHECK("so many looked at, to the end of a batch",
+          c.put_off >= STORE_HOOK_EXAMINE_MAX && c.put_off < STORE_HOOK_EXAMINE_MAX + 40);
     CHECK("worth asking again", c.more);
     c = hooks_claim(s, HOOKS_A, 10);
     CHECK("none free", c.n == 0 && c.more);
