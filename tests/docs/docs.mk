@@ -1,3 +1,3 @@
-# What the documentation tells people to paste is run.
-DOC_TESTS = tests/docs/webhooks.sh
+# What the documentation tells people to paste is run, and what it lists is compared.
+DOC_TESTS = tests/docs/operate.sh tests/docs/webhooks.sh
 EXTRA_DIST += $(DOC_TESTS)
