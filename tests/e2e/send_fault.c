@@ -121,6 +121,8 @@ static void test_killed_before_the_finish(void)
     struct cutproxy *x = proxy_conf(conf);
     hooks_clear();
     pid_t s = sender_living(conf);
+    CHECK("works", trip_ms(&p, r, "/x") < PROMPT_MS);
+    receiver_clear(r);
     snprintf(number, sizeof number, "%s", event_to(&p, r, "/slow/500"));
     CHECK("posted", receiver_wait(r, "", 1, ARRIVE_MS));
     job_text(token, number, 1, "LOWER(HEX(lease_token))");

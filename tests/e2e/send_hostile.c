@@ -345,7 +345,7 @@ static void test_hold_ends(void)
     sql(out, "UPDATE webhook_job SET hold_until=NOW(6)-INTERVAL 1 SECOND WHERE ticket_number=%s AND seq=1", number);
     sql(out, "UPDATE webhook_job SET next_due=NOW(6) WHERE ticket_number=%s AND seq>1", number);
     check_sequences("the later ones pass", r, 1, rest, 2);
-    CHECK_INT("the head is kept", jobs_of(number), 1);
+    CHECK("the head is kept", until(3000, 1, "SELECT COUNT(*) FROM webhook_job WHERE ticket_number=%s", number));
     due_now(number);
     check_sequences("and comes when it can", r, 3, late, 1);
     sender_stop(s);
