@@ -3,11 +3,16 @@
 #include "admin/command.h"
 #include "admin/put.h"
 #include "admin/session.h"
+#include "ticket/retry.h"
 
-/* Reading it is the check, and that is what the need does. */
+/* Reading it is the check, and that is what the need does; but for what only the sender reads. */
 static enum status config_check(struct admin *a, const struct admin_args *args)
 {
+    struct ticket_retry retry;
     (void)args;
+    enum status s = ticket_retry_set(&a->conf, &retry, &a->err);
+    if (s != STATUS_OK)
+        return s;
     if (!a->json) {
         fprintf(a->out, "%s: good.\n", a->config);
         return STATUS_OK;

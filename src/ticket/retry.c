@@ -91,7 +91,7 @@ int64_t ticket_retry_age(const struct ticket_retry *r)
 {
     int64_t age = 0;
     for (unsigned i = 0; i < r->n; i++)
-        age += lengthened(r, jittered(r->wait_us[i], UINT32_MAX), INT64_MAX);
+        age += jittered(r->wait_us[i], UINT32_MAX);
     return age;
 }
 

@@ -21,7 +21,8 @@ enum status ticket_retry_set(const struct conf *conf, struct ticket_retry *out_r
  * range, evenly); a Retry-After (< 0: none) can only lengthen it, to
  * retry_after_max at most. < 0: that was the last attempt. */
 int64_t ticket_retry_wait(const struct ticket_retry *r, unsigned attempts, int64_t retry_after_us, uint32_t random);
-/* [us] no event can still be waiting for a retry after so long, jitter included. */
+/* [us] all waits at their longest, without any Retry-After: what a pause keeps from
+ * being tried is given up after that. */
 int64_t ticket_retry_age(const struct ticket_retry *r);
 /* [us] a receiver is left alone after `failures` in a row, ± 20 %; 0 while they are few. */
 #define TICKET_FAILURES_BEFORE_PAUSE 5

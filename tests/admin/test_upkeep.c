@@ -54,6 +54,9 @@ static void test_config_check(void)
     run_write_config("webhook_allow_cidr = 10.0.0.1/8\n");
     CHECK_INT("a range that is none", run_words(RUN("config", "check")), 78);
     CHECK("named", strstr(run_err, "webhook_allow_cidr") != NULL);
+    run_write_config("webhook_retries = 5s soon\n");
+    CHECK_INT("what the sender alone reads", run_words(RUN("config", "check")), 78);
+    CHECK("named, too", strstr(run_err, "webhook_retries") != NULL);
     run_write_config(RUN_CONFIG);
 }
 
