@@ -19,6 +19,7 @@
 #define PROGRAM "omnichannel-sender"
 #define CONF_STANDARD SYSCONFDIR "/omnichannel/omnichannel.conf"
 #define EXIT_CONFIG 2
+#define FILES_MAX 16384 /* descriptors: the most that webhook_concurrency can want, and some more */
 #define TEXT_OF(n) TEXT_OF_VALUE(n)
 #define TEXT_OF_VALUE(n) #n
 
@@ -38,6 +39,17 @@ static int refuse(const char *text, int code)
 {
     log_line(LOG_LEVEL_ERROR, "%s", text);
     return code;
+}
+
+/* Each attempt takes a descriptor, and what cron starts has few unless it asks for more. */
+static void raise_files(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= FILES_MAX)
+        return;
+    files.rlim_cur = files.rlim_max < FILES_MAX ? files.rlim_max : FILES_MAX;
+    if (setrlimit(RLIMIT_NOFILE, &files) != 0)
+        return; /* fewer attempts at a time, and the log says so */
 }
 
 static int protect(void)
@@ -160,6 +172,7 @@ int main(int argc, char **argv)
         return refuse(err.text, EXIT_CONFIG);
     if (c.send.mode != SEND_DRY_RUN) /* which somebody looks at */
         log_setup(PROGRAM, conf.log_target, conf.log_level);
+    raise_files();
     c.send.out = stdout;
     c.send.stop = &stop;
     c.send.stop_fd = stop_fd;
