@@ -61,98 +61,142 @@ struct clerk_result *clerk_take(struct clerk *c)
     return r;
 }
 
-/* --- the thread --- */
+/* --- the threads --- */
 
-static bool has_work(const struct clerk *c)
+/* Locked. False: it is to end. Else there is work, or a look is due. */
+static bool wait_for_work(struct clerk_hand *h, bool (*has_work)(const struct clerk *c),
+                          int64_t (*due_at)(const struct clerk *c))
 {
-    return c->n_orders > 0 || c->outcomes.first || c->settling.first || c->n_expires > 0 ||
-           (c->is_looking && !c->is_wound_down);
+    struct clerk *c = h->clerk;
+    while (!c->is_ended) {
+        int64_t at = c->is_unfit ? INT64_MAX : has_work(c) ? 0 : due_at(c);
+        at = at > h->again_at ? at : h->again_at;
+        if (at <= clock_mono_us())
+            return true;
+        struct timespec ts = {.tv_sec = at / CLOCK_SECOND, .tv_nsec = at % CLOCK_SECOND * 1000};
+        if (at == INT64_MAX)
+            pthread_cond_wait(&h->wake, &c->lock);
+        else
+            pthread_cond_timedwait(&h->wake, &c->lock, &ts);
+    }
+    return false;
 }
 
-static int64_t next_turn(const struct clerk *c)
+static bool has_claims(const struct clerk *c)
 {
-    if (c->is_unfit)
-        return INT64_MAX;
-    int64_t at = has_work(c) ? 0 : c->is_wound_down ? INT64_MAX : c->look_at;
-    return at > c->again_at ? at : c->again_at;
+    return c->n_orders > 0 || (c->is_looking && !c->is_wound_down);
 }
 
-static void wait_until(struct clerk *c, int64_t at)
+static int64_t look_at(const struct clerk *c)
 {
-    struct timespec ts = {.tv_sec = at / CLOCK_SECOND, .tv_nsec = at % CLOCK_SECOND * 1000};
-    if (at == INT64_MAX)
-        pthread_cond_wait(&c->wake, &c->lock);
-    else
-        pthread_cond_timedwait(&c->wake, &c->lock, &ts);
+    return c->is_wound_down ? INT64_MAX : c->look_at;
 }
-
-struct turn {
-    unsigned n_orders; /* those that were there when the outcomes were taken: what they rest on is recorded first */
-    bool looks;
-};
 
 /* False: it is to end. */
-static bool wait_for_turn(struct clerk *c, struct turn *out)
+static bool next_claims(struct clerk *c, bool *claims_r, bool *looks_r)
 {
     pthread_mutex_lock(&c->lock);
-    while (!c->is_ended && next_turn(c) > clock_mono_us())
-        wait_until(c, next_turn(c));
+    bool goes_on = wait_for_work(&c->claimer, has_claims, look_at);
+    *claims_r = c->n_orders > 0;
+    *looks_r = !c->is_wound_down && (c->is_looking || c->look_at <= clock_mono_us());
+    pthread_mutex_unlock(&c->lock);
+    return goes_on;
+}
+
+/* Claims and pages of a look in turn. */
+static void *run_claimer(void *ctx)
+{
+    struct clerk *c = ctx;
+    bool claims, looks;
+    while (next_claims(c, &claims, &looks)) {
+        c->claimer.again_at = 0;
+        bool goes_on = !claims || clerk_claim_next(c);
+        if (goes_on && looks)
+            clerk_look_on(c);
+    }
+    return NULL;
+}
+
+static bool has_outcomes(const struct clerk *c)
+{
+    return c->outcomes.first || c->settling.first || c->n_expires > 0;
+}
+
+static int64_t never(const struct clerk *c)
+{
+    (void)c;
+    return INT64_MAX;
+}
+
+static bool next_outcomes(struct clerk *c)
+{
+    pthread_mutex_lock(&c->lock);
+    bool goes_on = wait_for_work(&c->settler, has_outcomes, never);
     if (c->outcomes.first) {
         *c->settling.last = c->outcomes.first;
         c->settling.last = c->outcomes.last;
         c->outcomes.first = NULL;
         c->outcomes.last = &c->outcomes.first;
     }
-    *out = (struct turn){c->n_orders, !c->is_wound_down && (c->is_looking || c->look_at <= clock_mono_us())};
-    bool goes_on = !c->is_ended;
     pthread_mutex_unlock(&c->lock);
     return goes_on;
 }
 
-static void *run(void *ctx)
+static void *run_settler(void *ctx)
 {
     struct clerk *c = ctx;
-    struct turn t;
-    while (wait_for_turn(c, &t)) {
-        c->again_at = 0;
-        bool goes_on = clerk_settle_all(c);
-        for (unsigned i = 0; goes_on && i < t.n_orders; i++)
-            goes_on = clerk_claim_next(c);
+    while (next_outcomes(c)) {
+        c->settler.again_at = 0;
+        bool goes_on = !c->settling.first || clerk_settle_batch(c);
         if (goes_on && c->n_expires > 0)
-            goes_on = clerk_expire_next(c);
-        if (goes_on && t.looks)
-            clerk_look_on(c);
+            clerk_expire_next(c);
     }
     return NULL;
 }
 
 /* Signals are the main thread's. */
-static int start_thread(struct clerk *c)
+static int start_threads(struct clerk *c)
 {
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    int r = pthread_create(&c->thread, NULL, run, c);
+    int r = pthread_create(&c->claimer.thread, NULL, run_claimer, c);
+    if (r == 0 && (r = pthread_create(&c->settler.thread, NULL, run_settler, c)) != 0) {
+        pthread_mutex_lock(&c->lock);
+        c->is_ended = true;
+        pthread_cond_signal(&c->claimer.wake);
+        pthread_mutex_unlock(&c->lock);
+        pthread_join(c->claimer.thread, NULL);
+    }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return r;
 }
 
-static void set_up_locks(struct clerk *c)
+static bool make_hand(struct clerk *c, struct clerk_hand *h, struct store *store)
 {
     pthread_condattr_t attr;
+    h->clerk = c;
+    h->store = store;
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&c->wake, &attr);
+    pthread_cond_init(&h->wake, &attr);
     pthread_condattr_destroy(&attr);
-    pthread_mutex_init(&c->lock, NULL);
+    h->arena = arena_new(CLERK_ARENA_MAX);
+    return h->arena;
+}
+
+static void free_hand(struct clerk_hand *h)
+{
+    pthread_cond_destroy(&h->wake);
+    arena_free(&h->arena);
 }
 
 static void free_all(struct clerk *c)
 {
     if (c->fd >= 0)
         close(c->fd);
-    arena_free(&c->arena);
-    pthread_cond_destroy(&c->wake);
+    free_hand(&c->claimer);
+    free_hand(&c->settler);
     pthread_mutex_destroy(&c->lock);
     free(c);
 }
@@ -167,12 +211,12 @@ enum status clerk_start(const struct clerk_options *o, struct clerk **c_r, struc
     c->settling.last = &c->settling.first;
     c->last_result = &c->results;
     c->batch_max = STORE_HOOK_OUTCOMES_MAX;
-    set_up_locks(c);
+    pthread_mutex_init(&c->lock, NULL);
     c->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    c->arena = arena_new(CLERK_ARENA_MAX);
-    if (c->fd < 0 || !c->arena || start_thread(c) != 0) {
+    bool claims = make_hand(c, &c->claimer, o->claims), outcomes = make_hand(c, &c->settler, o->outcomes);
+    if (c->fd < 0 || !claims || !outcomes || start_threads(c) != 0) {
         free_all(c);
-        return err_set(err, STATUS_IO, "cannot start the thread that talks to the database");
+        return err_set(err, STATUS_IO, "cannot start the threads that talk to the database");
     }
     *c_r = c;
     return STATUS_OK;
@@ -205,9 +249,11 @@ void clerk_end(struct clerk **c)
         return;
     pthread_mutex_lock(&(*c)->lock);
     (*c)->is_ended = true;
-    pthread_cond_signal(&(*c)->wake);
+    pthread_cond_signal(&(*c)->claimer.wake);
+    pthread_cond_signal(&(*c)->settler.wake);
     pthread_mutex_unlock(&(*c)->lock);
-    pthread_join((*c)->thread, NULL);
+    pthread_join((*c)->claimer.thread, NULL);
+    pthread_join((*c)->settler.thread, NULL);
     free_outcomes((*c)->outcomes.first);
     free_outcomes((*c)->settling.first);
     free_results((*c)->results);
@@ -222,7 +268,7 @@ void clerk_claim(struct clerk *c, const struct pool_order *order)
     pthread_mutex_lock(&c->lock);
     struct clerk_order *o = &c->orders[c->n_orders++];
     *o = (struct clerk_order){.order = *order};
-    pthread_cond_signal(&c->wake);
+    pthread_cond_signal(&c->claimer.wake);
     pthread_mutex_unlock(&c->lock);
 }
 
@@ -234,7 +280,7 @@ void clerk_settle(struct clerk *c, struct clerk_outcome *list)
         c->outcomes.last = &list->next;
         c->unsettled++;
     }
-    pthread_cond_signal(&c->wake);
+    pthread_cond_signal(&c->settler.wake);
     pthread_mutex_unlock(&c->lock);
 }
 
@@ -251,7 +297,7 @@ uint64_t clerk_look(struct clerk *c)
     pthread_mutex_lock(&c->lock);
     c->look_at = 0;
     uint64_t look = c->looks + 1;
-    pthread_cond_signal(&c->wake);
+    pthread_cond_signal(&c->claimer.wake);
     pthread_mutex_unlock(&c->lock);
     return look;
 }

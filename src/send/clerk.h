@@ -1,8 +1,8 @@
-/* The database's side of the sender: one thread that owns the store. It looks
- * for what is due, claims and settles, so that the main loop never waits. What
- * waits is done in turn: all outcomes in few transactions, then the claims that
- * were asked for before that, then a look when it is time. While the database is
- * away everything is kept. */
+/* The database's side of the sender: two threads with a store of their own each.
+ * One claims and looks for what is due, one records outcomes; so the main loop
+ * never waits, and neither do claims for outcomes or the other way round. Each
+ * does what waits in as few transactions as can be. While the database is away
+ * everything is kept. */
 #ifndef SEND_CLERK_H
 #define SEND_CLERK_H
 
@@ -19,10 +19,10 @@
 #define CLERK_EXPIRES_MAX 256 /*!< receivers whose old jobs are being given up; more wait for a next probe */
 
 struct clerk_options {
-    struct store *store; /*!< the thread's own until clerk_end */
-    int64_t lease_us;    /*!< of a claim */
-    int64_t hold_us;     /*!< as in store_hook_claim */
-    int64_t age_us;      /*!< as in store_hook_expire */
+    struct store *claims, *outcomes; /*!< the threads' own until clerk_end */
+    int64_t lease_us;                /*!< of a claim */
+    int64_t hold_us;                 /*!< as in store_hook_claim */
+    int64_t age_us;                  /*!< as in store_hook_expire */
 };
 
 /* How one leased job ended, and what that said about its receiver. */
@@ -33,6 +33,7 @@ struct clerk_outcome {
     struct store_hook_told told; /*!< the newest of a receiver counts */
     int64_t paused_until;        /*!< [us] monotonic; 0: not paused */
     bool expire;                 /*!< its receiver's jobs that are too old are to be given up */
+    bool confirm;                /*!< CLERK_SETTLED is wanted */
 };
 
 enum clerk_what {
@@ -41,11 +42,12 @@ enum clerk_what {
     CLERK_DUE,       /*!< a page of a look: `due` */
     CLERK_LOOKED,    /*!< a look is complete: `look`, `db_us` */
     CLERK_WOKEN,     /*!< `woken` have something due */
+    CLERK_SETTLED,   /*!< what was told of `receiver` is recorded, or lost */
     CLERK_EXPIRED,   /*!< `n` jobs of `receiver` were given up */
     CLERK_LOST,      /*!< an outcome cannot be recorded: `status`, `text` */
     CLERK_AWAY,      /*!< the database does not answer: `status`, `text` */
     CLERK_BACK,      /*!< it does again */
-    CLERK_UNFIT      /*!< waiting cannot help: `status`, `text`. The thread does nothing any more */
+    CLERK_UNFIT      /*!< waiting cannot help: `status`, `text`. Nothing is done any more */
 };
 struct clerk_result {
     struct clerk_result *next;
@@ -83,8 +85,8 @@ uint64_t clerk_look(struct clerk *c);
 void clerk_wind_down(struct clerk *c);
 /* Outcomes that are not recorded yet. */
 size_t clerk_unsettled(struct clerk *c);
-/* Ends the thread after what it is just doing (STORE_REQUEST_BUDGET at most);
- * frees everything but the store, jobs in results that nobody took included. */
+/* Ends the threads after what they are just doing (STORE_REQUEST_BUDGET at most);
+ * frees everything but the stores, jobs in results that nobody took included. */
 void clerk_end(struct clerk **c);
 
 #endif

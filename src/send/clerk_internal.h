@@ -16,12 +16,23 @@ struct clerk_outcomes {
     struct clerk_outcome *first, **last;
 };
 
+/* One of its threads, and what is that thread's own. */
+struct clerk_hand {
+    struct clerk *clerk;
+    struct store *store;
+    pthread_t thread;
+    pthread_cond_t wake;
+    struct arena *arena;
+    struct err err;
+    bool is_away;
+    int64_t again_at; /*!< [us] nothing is tried before */
+};
+
 struct clerk {
     struct clerk_options o;
     int fd;
-    pthread_t thread;
+    struct clerk_hand claimer, settler;
     pthread_mutex_t lock;
-    pthread_cond_t wake;
     /* under the lock */
     struct clerk_order orders[POOL_CLAIMS_MAX]; /*!< oldest first */
     unsigned n_orders;
@@ -30,19 +41,17 @@ struct clerk {
     struct clerk_result *results, **last_result;
     uint64_t looks;  /*!< begun */
     int64_t look_at; /*!< [us] the next, INT64_MAX: while one is under way */
-    bool is_wound_down, is_ended;
-    /* the thread's own */
-    struct arena *arena;
+    unsigned n_away; /*!< hands the database does not answer */
+    bool is_wound_down, is_ended, is_unfit;
+    /* the claimer's own */
+    bool is_looking;
+    uint64_t page_after; /*!< of the look under way, as all below */
+    int64_t look_began, look_took, look_db;
+    /* the settler's own */
     struct clerk_outcomes settling; /*!< taken, not yet recorded */
     unsigned batch_max;
     uint64_t expires[CLERK_EXPIRES_MAX];
     unsigned n_expires;
-    bool is_looking;
-    uint64_t page_after; /*!< of the look under way, as all below */
-    int64_t look_began, look_took, look_db;
-    bool is_away, is_unfit;
-    int64_t again_at; /*!< [us] nothing is tried before */
-    struct err err;
     struct store_hook_outcome batch[STORE_HOOK_OUTCOMES_MAX];
     struct store_hook_told told[STORE_HOOK_OUTCOMES_MAX];
 };
@@ -52,11 +61,11 @@ struct clerk_result *clerk_result_new(enum clerk_what what);
 /* The main loop's from here on. NULL is a no-op. */
 void clerk_tell(struct clerk *c, struct clerk_result *r);
 
-/* Each does one round of its work. False: the database does not let it; what
- * was not done waits until again_at. */
-bool clerk_settle_all(struct clerk *c);
-bool clerk_claim_next(struct clerk *c);
+/* Each does one piece of work. False: the database does not let it; what was not
+ * done waits until again_at. */
+bool clerk_settle_batch(struct clerk *c);
 bool clerk_expire_next(struct clerk *c);
+bool clerk_claim_next(struct clerk *c);
 bool clerk_look_on(struct clerk *c);
 
 #endif

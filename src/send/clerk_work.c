@@ -7,51 +7,68 @@
 #include "base/clock.h"
 #include "crypto/id.h"
 
-static void begin(struct clerk *c)
+static void begin(struct clerk_hand *h)
 {
-    err_init(&c->err);
-    store_begin(c->o.store, clock_mono_us());
+    err_init(&h->err);
+    store_begin(h->store, clock_mono_us());
 }
 
-static void say(struct clerk *c, enum clerk_what what, enum status s)
+static void say(struct clerk_hand *h, enum clerk_what what, enum status s)
 {
     struct clerk_result *r = clerk_result_new(what);
     if (!r)
         return;
     r->status = s;
-    snprintf(r->text, sizeof r->text, "%s", c->err.text);
-    clerk_tell(c, r);
+    snprintf(r->text, sizeof r->text, "%s", h->err.text);
+    clerk_tell(h->clerk, r);
 }
 
-static void unfit(struct clerk *c, enum status s)
+/* Neither hand does anything any more. */
+static void unfit(struct clerk_hand *h, enum status s)
 {
+    struct clerk *c = h->clerk;
+    pthread_mutex_lock(&c->lock);
+    bool is_news = !c->is_unfit;
     c->is_unfit = true;
-    say(c, CLERK_UNFIT, s);
+    pthread_mutex_unlock(&c->lock);
+    if (is_news)
+        say(h, CLERK_UNFIT, s);
+}
+
+/* It is away while it does not answer one of the hands. */
+static void set_away(struct clerk_hand *h, bool is_away, enum status s)
+{
+    struct clerk *c = h->clerk;
+    if (h->is_away == is_away)
+        return;
+    h->is_away = is_away;
+    pthread_mutex_lock(&c->lock);
+    bool is_news = c->n_away == !is_away;
+    c->n_away += is_away ? 1u : -1u;
+    pthread_mutex_unlock(&c->lock);
+    if (is_news)
+        say(h, is_away ? CLERK_AWAY : CLERK_BACK, s);
 }
 
 /* Whether a call failed so that the same call may succeed later. */
-static bool must_wait(struct clerk *c, enum status s)
+static bool must_wait(struct clerk_hand *h, enum status s)
 {
     if (s == STATUS_CONFIG) {
-        unfit(c, s);
+        unfit(h, s);
         return true;
     }
     if (s != STATUS_UNAVAILABLE && s != STATUS_UNCERTAIN)
         return false;
-    bool is_lost = store_lost(c->o.store);
-    c->again_at = clock_mono_us() + (is_lost ? CLERK_AWAY_US : CLERK_AGAIN_US);
-    if (is_lost && !c->is_away) {
-        c->is_away = true;
-        say(c, CLERK_AWAY, s);
-    }
+    bool is_lost = store_lost(h->store);
+    h->again_at = clock_mono_us() + (is_lost ? CLERK_AWAY_US : CLERK_AGAIN_US);
+    if (is_lost)
+        set_away(h, true, s);
     return true;
 }
 
-static void answered(struct clerk *c)
+static void answered(struct clerk_hand *h)
 {
-    if (c->is_away)
-        say(c, CLERK_BACK, STATUS_OK);
-    c->is_away = false;
+    set_away(h, false, STATUS_OK);
 }
 
 /* --- settling --- */
@@ -101,6 +118,14 @@ static void add_expire(struct clerk *c, uint64_t receiver)
         c->expires[c->n_expires++] = receiver;
 }
 
+static void confirm(struct clerk *c, uint64_t receiver)
+{
+    struct clerk_result *r = clerk_result_new(CLERK_SETTLED);
+    if (r)
+        r->receiver = receiver;
+    clerk_tell(c, r);
+}
+
 /* The first n are done with. */
 static void drop_settled(struct clerk *c, size_t n, bool recorded)
 {
@@ -109,6 +134,8 @@ static void drop_settled(struct clerk *c, size_t n, bool recorded)
         c->settling.first = o->next;
         if (recorded && o->expire)
             add_expire(c, o->told.receiver);
+        if (o->confirm)
+            confirm(c, o->told.receiver);
         free(o);
     }
     if (!c->settling.first)
@@ -131,38 +158,31 @@ static void tell_woken(struct clerk *c, const uint64_t *woken, size_t n)
     clerk_tell(c, r);
 }
 
-static bool settle_batch(struct clerk *c)
+bool clerk_settle_batch(struct clerk *c)
 {
+    struct clerk_hand *h = &c->settler;
     size_t n_told, n_woken = 0, n = make_batch(c, &n_told);
     uint64_t *woken = NULL;
-    begin(c);
-    enum status s = store_hook_finish(c->o.store, c->arena, c->batch, n, c->told, n_told, &woken, &n_woken, &c->err);
+    begin(h);
+    enum status s = store_hook_finish(h->store, h->arena, c->batch, n, c->told, n_told, &woken, &n_woken, &h->err);
     if (s == STATUS_OK) {
-        answered(c);
+        answered(h);
         tell_woken(c, woken, n_woken);
         drop_settled(c, n, true);
         c->batch_max = STORE_HOOK_OUTCOMES_MAX;
     }
-    arena_reset(c->arena);
+    arena_reset(h->arena);
     if (s == STATUS_OK)
         return true;
-    if (must_wait(c, s))
+    if (must_wait(h, s))
         return false;
     /* One of them cannot be recorded: the others shall not wait for it. */
     if (n > 1) {
         c->batch_max = (unsigned)n / 2;
         return true;
     }
-    say(c, CLERK_LOST, s);
+    say(h, CLERK_LOST, s);
     drop_settled(c, n, false);
-    return true;
-}
-
-bool clerk_settle_all(struct clerk *c)
-{
-    while (c->settling.first)
-        if (!settle_batch(c))
-            return false;
     return true;
 }
 
@@ -196,7 +216,7 @@ static bool put_back(struct clerk *c, const struct clerk_order *o)
 }
 
 /* What there is no memory for is sent after its lease. */
-static void take_jobs(struct clerk *c, const struct clerk_order *o, struct store_hook_claimed *from,
+static void take_jobs(struct arena *a, const struct clerk_order *o, struct store_hook_claimed *from,
                       struct clerk_result *r)
 {
     struct pool_job **last = &r->claimed.jobs;
@@ -216,43 +236,44 @@ static void take_jobs(struct clerk *c, const struct clerk_order *o, struct store
     r->claimed.failures = from->failures;
     r->claimed.paused_us = from->paused_us;
     r->buried = from->buried;
-    arena_reset(c->arena);
+    arena_reset(a);
 }
 
-static enum status ask(struct clerk *c, struct clerk_order *o, struct store_hook_claimed *out)
+static enum status ask(struct clerk_hand *h, struct clerk_order *o, struct store_hook_claimed *out)
 {
     if (o->lease_end == 0) {
         enum status s = crypto_random(o->token, sizeof o->token);
         if (s != STATUS_OK)
-            return err_set(&c->err, s, "no random bytes");
-        o->lease_end = job_boot_us() + c->o.lease_us;
+            return err_set(&h->err, s, "no random bytes");
+        o->lease_end = job_boot_us() + h->clerk->o.lease_us;
     }
     struct store_hook_claim claim = {.receiver = o->order.receiver,
                                      .want = o->order.want,
                                      .retries = o->order.retries,
                                      .floor = o->order.floor,
-                                     .lease_us = c->o.lease_us,
-                                     .hold_us = c->o.hold_us};
+                                     .lease_us = h->clerk->o.lease_us,
+                                     .hold_us = h->clerk->o.hold_us};
     memcpy(claim.token, o->token, sizeof claim.token);
-    return store_hook_claim(c->o.store, c->arena, &claim, out, &c->err);
+    return store_hook_claim(h->store, h->arena, &claim, out, &h->err);
 }
 
 bool clerk_claim_next(struct clerk *c)
 {
+    struct clerk_hand *h = &c->claimer;
     struct clerk_order o;
     struct store_hook_claimed claimed = {0};
     struct clerk_result *r = clerk_result_new(CLERK_UNCLAIMED);
     if (!r) {
-        c->again_at = clock_mono_us() + CLERK_AGAIN_US;
+        h->again_at = clock_mono_us() + CLERK_AGAIN_US;
         return false;
     }
     if (!take_order(c, &o)) {
         clerk_result_free(&r);
         return true;
     }
-    begin(c);
-    enum status s = ask(c, &o, &claimed);
-    bool waits = s != STATUS_OK && must_wait(c, s);
+    begin(h);
+    enum status s = ask(h, &o, &claimed);
+    bool waits = s != STATUS_OK && must_wait(h, s);
     if (s == STATUS_UNAVAILABLE)
         o.lease_end = 0; /* nothing was leased */
     if (waits && put_back(c, &o)) {
@@ -262,10 +283,10 @@ bool clerk_claim_next(struct clerk *c)
     r->receiver = o.order.receiver;
     r->status = s;
     if (s == STATUS_OK) {
-        answered(c);
-        take_jobs(c, &o, &claimed, r);
+        answered(h);
+        take_jobs(h->arena, &o, &claimed, r);
     } else
-        snprintf(r->text, sizeof r->text, "%s", c->err.text);
+        snprintf(r->text, sizeof r->text, "%s", h->err.text);
     clerk_tell(c, r);
     return !waits;
 }
@@ -274,17 +295,18 @@ bool clerk_claim_next(struct clerk *c)
 
 bool clerk_expire_next(struct clerk *c)
 {
+    struct clerk_hand *h = &c->settler;
     unsigned n = 0;
     uint64_t receiver = c->expires[0];
-    begin(c);
-    enum status s = store_hook_expire(c->o.store, receiver, c->o.age_us, &n, &c->err);
-    if (s != STATUS_OK && must_wait(c, s))
+    begin(h);
+    enum status s = store_hook_expire(h->store, receiver, c->o.age_us, &n, &h->err);
+    if (s != STATUS_OK && must_wait(h, s))
         return false;
     c->n_expires--;
     memmove(c->expires, c->expires + 1, c->n_expires * sizeof c->expires[0]);
     if (s != STATUS_OK)
         return true; /* a next failed probe asks again */
-    answered(c);
+    answered(h);
     if (n == STORE_HOOK_EXPIRE_MAX)
         add_expire(c, receiver);
     struct clerk_result *r = n > 0 ? clerk_result_new(CLERK_EXPIRED) : NULL;
@@ -343,28 +365,29 @@ static void tell_due(struct clerk *c, const struct store_hook_due *due, size_t n
 
 bool clerk_look_on(struct clerk *c)
 {
+    struct clerk_hand *h = &c->claimer;
     struct store_hook_due *due = NULL;
     size_t n = 0;
     if (!c->is_looking)
         begin_look(c);
     int64_t began = clock_mono_us();
-    begin(c);
-    enum status s = store_hook_due(c->o.store, c->arena, c->page_after, CLERK_PAGE_MAX, &due, &n, &c->err);
+    begin(h);
+    enum status s = store_hook_due(h->store, h->arena, c->page_after, CLERK_PAGE_MAX, &due, &n, &h->err);
     c->look_took += clock_mono_us() - began;
     if (s != STATUS_OK) {
-        arena_reset(c->arena);
-        if (!must_wait(c, s))
-            unfit(c, s);
+        arena_reset(h->arena);
+        if (!must_wait(h, s))
+            unfit(h, s);
         return false;
     }
-    answered(c);
+    answered(h);
     tell_due(c, due, n);
     if (n > 0) {
         c->page_after = due[n - 1].receiver;
         if (c->look_db == 0)
             c->look_db = due[0].first_due - due[0].wait_us;
     }
-    arena_reset(c->arena);
+    arena_reset(h->arena);
     if (n < CLERK_PAGE_MAX)
         end_look(c);
     return true;

@@ -13,6 +13,7 @@
 #include "send/send.h"
 
 #define SEND_BYTES_MAX (256u * 1024 * 1024)  /*!< [bytes] of leased jobs; no claim while they are more */
+#define SEND_UNSETTLED_MAX 2000              /*!< outcomes that wait to be recorded; no claim while they are more */
 #define SEND_FLUSH_US (5 * INT64_C(1000000)) /*!< [us] in the end that outcomes wait for a database that is away */
 #define SEND_REST_US INT64_C(1000000)        /*!< [us] nothing is begun after memory or descriptors ran out */
 #define SEND_TICK_US INT64_C(1000000)        /*!< [us] between looks at one's own affairs */
@@ -47,7 +48,7 @@ struct sender {
     const struct send_options *o;
     struct net_url_rules rules;
     struct ticket_retry retry;
-    struct store *store;
+    struct store *claims, *settles;
     struct clerk *clerk;
     struct pool *pool;
     struct resolver *resolver;

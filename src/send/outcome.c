@@ -121,6 +121,7 @@ static void learn(struct sender *s, const struct send_attempt *a, const struct j
         return;
     tell(o, a, v->receiver, &state);
     o->expire = is_probe && state.counted;
+    o->confirm = state.resumed;
 }
 
 static void fill(const struct sender *s, const struct send_attempt *a, const struct judge_verdict *v,

@@ -43,7 +43,7 @@ struct pool_receiver {
     unsigned done, done_before; /* attempts that succeeded in this period and the one before */
     int64_t period;
     int64_t floor;
-    int64_t ordered_at, dry_at, rest_until, paused_until;
+    int64_t ordered_at, dry_at, rest_until, paused_until, unsettled_until;
     struct pool_job *ready, **ready_last;
 };
 
@@ -229,7 +229,8 @@ static unsigned receiver_room(const struct pool *p, struct pool_receiver *r, int
 
 static bool may_be_tried(const struct pool_receiver *r, int64_t now)
 {
-    return r->due && !r->is_ordered && !r->is_probing && r->paused_until <= now && r->rest_until <= now;
+    return r->due && !r->is_ordered && !r->is_probing && r->paused_until <= now && r->rest_until <= now &&
+           r->unsettled_until <= now;
 }
 
 /* Stands it in its partner's queue if it could do with a claim. Whoever is
@@ -600,7 +601,9 @@ static void learn(const struct pool *p, struct pool_receiver *r, const struct po
         r->failures += out->counted && r->failures < UINT32_MAX;
         return;
     }
-    out->resumed = r->paused_until > 0;
+    out->resumed = r->paused_until > 0 || job->is_probe;
+    if (out->resumed)
+        r->unsettled_until = now + POOL_SETTLE_US;
     r->failures = 0;
     r->paused_until = 0;
     roll_period(r, now);
@@ -629,6 +632,15 @@ void pool_pause(struct pool *p, uint64_t id, int64_t until)
     struct pool_receiver *r = find(p, id);
     r->paused_until = until;
     recall(p, r);
+}
+
+void pool_settled(struct pool *p, uint64_t id, int64_t now)
+{
+    struct pool_receiver *r = find(p, id);
+    if (!r)
+        return;
+    r->unsettled_until = 0;
+    line_up(p, r, now);
 }
 
 /* --- figures --- */

@@ -21,6 +21,7 @@
 #define POOL_PACE_US INT64_C(250000)           /*!< [us] at a receiver's pace so much may be leased ahead */
 #define POOL_FLOOR_MARGIN_US INT64_C(10000000) /*!< [us] a row may become visible so long after its due time */
 #define POOL_REST_US INT64_C(1000000)          /*!< [us] between claims that bring nothing, unless it is poked */
+#define POOL_SETTLE_US INT64_C(10000000)       /*!< [us] a receiver that works again waits for pool_settled */
 #define POOL_DRY_US INT64_C(10000) /*!< [us] times the receivers without first attempts: until one is asked again */
 
 struct pool_limits {
@@ -99,12 +100,14 @@ enum pool_end {
 struct pool_state {
     uint32_t failures;    /*!< in a row */
     int64_t paused_until; /*!< 0: not paused */
-    bool resumed;         /*!< a pause ended by this */
+    bool resumed;         /*!< a pause ended by this: it is not asked for until pool_settled */
     bool counted;         /*!< one failure more: the caller judges whether to pause it */
 };
 /* A started job has ended; it is the caller's again. */
 void pool_end(struct pool *p, struct pool_job *job, enum pool_end how, int64_t now, struct pool_state *state_r);
 void pool_pause(struct pool *p, uint64_t id, int64_t until);
+/* The table knows that its pause is over: before, it would have said that it is paused. */
+void pool_settled(struct pool *p, uint64_t id, int64_t now);
 
 /* --- figures --- */
 

@@ -50,7 +50,9 @@ static enum status make_parts(struct sender *s)
                                  .partner = (unsigned)c->webhook_partner_concurrency,
                                  .receiver = (unsigned)c->webhook_receiver_concurrency,
                                  .bytes = SEND_BYTES_MAX};
-    enum status st = store_new(c, STORE_SENDER, &s->store, s->err);
+    enum status st = store_new(c, STORE_SENDER, &s->claims, s->err);
+    if (st == STATUS_OK)
+        st = store_new(c, STORE_SENDER, &s->settles, s->err);
     if (st == STATUS_OK)
         st = post_engine_new(&s->rules, c->webhook_ca_file, USER_AGENT, limits.total, attempt_posted, s, &s->engine,
                              s->err);
@@ -58,7 +60,8 @@ static enum status make_parts(struct sender *s)
         st = resolver_new(&s->rules, &s->resolver, s->err);
     if (st == STATUS_OK && pool_new(&limits, &s->pool) != STATUS_OK)
         st = err_set(s->err, STATUS_NO_MEMORY, "out of memory");
-    struct clerk_options o = {.store = s->store,
+    struct clerk_options o = {.claims = s->claims,
+                              .outcomes = s->settles,
                               .lease_us = s->timeout_us + SEND_LEASE_MARGIN_US,
                               .hold_us = s->retry.hold_us,
                               .age_us = ticket_retry_age(&s->retry)};
@@ -108,7 +111,8 @@ static void sender_free(struct sender **s)
     clerk_end(&(*s)->clerk);
     resolver_free(&(*s)->resolver);
     pool_free(&(*s)->pool);
-    store_free(&(*s)->store);
+    store_free(&(*s)->claims);
+    store_free(&(*s)->settles);
     free(*s);
     *s = NULL;
 }
@@ -179,6 +183,9 @@ static void hear_result(struct sender *s, const struct clerk_result *r)
         for (size_t i = 0; i < r->n; i++)
             pool_poke(s->pool, r->woken[i], s->now);
         break;
+    case CLERK_SETTLED:
+        pool_settled(s->pool, r->receiver, s->now);
+        break;
     case CLERK_EXPIRED:
         log_line(LOG_LEVEL_WARNING, "expired receiver=%016" PRIx64 " n=%zu", r->receiver, r->n);
         s->counts.dead += r->n;
@@ -237,7 +244,8 @@ static void hand_in(struct sender *s)
 static void order_claims(struct sender *s)
 {
     struct pool_order order;
-    if (s->phase == SEND_DRAINING || !s->has_looked || s->rest_until > s->now)
+    if (s->phase == SEND_DRAINING || !s->has_looked || s->rest_until > s->now ||
+        clerk_unsettled(s->clerk) >= SEND_UNSETTLED_MAX)
         return;
     while (pool_order(s->pool, s->now, &order))
         clerk_claim(s->clerk, &order);
@@ -284,7 +292,7 @@ static void leave(struct sender *s)
 
 static bool is_quiet(const struct sender *s)
 {
-    return pool_leased(s->pool) == 0 && clerk_unsettled(s->clerk) == 0 && !pool_is_due(s->pool, s->now);
+    return pool_leased(s->pool) == 0 && !s->outcomes && clerk_unsettled(s->clerk) == 0 && !pool_is_due(s->pool, s->now);
 }
 
 /* SEND_ONCE is over when a look that began after everything was done finds nothing more. */

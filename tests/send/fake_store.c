@@ -95,7 +95,7 @@ struct fake_receiver *fake_receiver(uint64_t id)
 /* --- the store's functions --- */
 
 /* Counts, waits, and says what is to happen. Locked from here on. */
-static enum status called(char letter, unsigned *n, enum status *what, struct err *err)
+static enum status called(unsigned *n, enum status *what, struct err *err)
 {
     fake_lock();
     int64_t slow = fake.slow_us;
@@ -104,9 +104,6 @@ static enum status called(char letter, unsigned *n, enum status *what, struct er
         usleep((unsigned)slow);
     fake_lock();
     (*n)++;
-    size_t at = strlen(fake.log);
-    if (at + 1 < sizeof fake.log)
-        fake.log[at] = letter;
     return *what == STATUS_OK ? STATUS_OK : err_set(err, *what, "as told");
 }
 
@@ -158,7 +155,7 @@ enum status store_hook_due(struct store *s, struct arena *a, uint64_t after, uns
                            struct store_hook_due **due_r, size_t *n_r, struct err *err)
 {
     (void)s;
-    enum status st = called('L', &fake.looks, &fake.look, err);
+    enum status st = called(&fake.looks, &fake.look, err);
     static struct store_hook_due all[FAKE_RECEIVERS_MAX];
     size_t n = 0;
     int64_t now = db_now();
@@ -225,19 +222,11 @@ static bool may_claim(const struct store_hook_claim *claim, struct store_hook_cl
     return true;
 }
 
-static void count_leased(void)
-{
-    unsigned n = 0;
-    for (unsigned i = 0; i < fake.n_jobs; i++)
-        n += fake.jobs[i].is_leased;
-    fake.most_leased = n > fake.most_leased ? n : fake.most_leased;
-}
-
 enum status store_hook_claim(struct store *s, struct arena *a, const struct store_hook_claim *claim,
                              struct store_hook_claimed *out_r, struct err *err)
 {
     (void)s;
-    enum status st = called('C', &fake.claims, &fake.claim, err);
+    enum status st = called(&fake.claims, &fake.claim, err);
     unsigned want = 0, n = 0;
     *out_r = (struct store_hook_claimed){0};
     fake.lease_us = claim->lease_us;
@@ -257,7 +246,6 @@ enum status store_hook_claim(struct store *s, struct arena *a, const struct stor
         }
     out_r->n = n;
     out_r->more = n > 0 && n == want && !out_r->probe;
-    count_leased();
     fake_unlock();
     return st;
 }
@@ -296,7 +284,7 @@ enum status store_hook_finish(struct store *s, struct arena *a, const struct sto
                               struct err *err)
 {
     (void)s;
-    enum status st = called('F', &fake.finishes, &fake.finish, err);
+    enum status st = called(&fake.finishes, &fake.finish, err);
     fake.most_outcomes = n > fake.most_outcomes ? (unsigned)n : fake.most_outcomes;
     for (size_t i = 0; i < n; i++)
         if (outcomes[i].id == fake.poison)
@@ -319,7 +307,7 @@ enum status store_hook_expire(struct store *s, uint64_t receiver, int64_t age_us
 {
     (void)s;
     (void)receiver;
-    enum status ok = STATUS_OK, st = called('E', &fake.expires, &ok, err);
+    enum status ok = STATUS_OK, st = called(&fake.expires, &ok, err);
     *n_r = fake.expire < STORE_HOOK_EXPIRE_MAX ? fake.expire : STORE_HOOK_EXPIRE_MAX;
     fake.expire -= *n_r;
     fake.age_us = age_us;

@@ -37,7 +37,6 @@ extern struct fake_store {
     unsigned n_receivers;
     /* what was called */
     unsigned looks, claims, finishes, expires, most_outcomes;
-    unsigned most_leased;                           /* at a time */
     int64_t lease_us, age_us;                       /* as last given */
     unsigned char tokens[4][STORE_HOOK_TOKEN_SIZE]; /* of the first claims */
     char log[64];                                   /* L, C, F, E: the first calls, in order */

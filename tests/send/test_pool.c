@@ -339,7 +339,24 @@ static void test_pause(void)
     start_all(j, 64);
     s = end(j[0], POOL_SUCCEEDED, T0 + 16 * SECOND);
     CHECK("works again", s.resumed && s.failures == 0 && s.paused_until == 0);
+    CHECK_STR("the table does not know yet", ask(T0 + 17 * SECOND), "-");
+    pool_settled(pool, 7, T0 + 17 * SECOND);
     CHECK_STR("goes on, gently", ask(T0 + 17 * SECOND), "7 x 2");
+}
+
+/* A fresh process learns of a pause only by being given its probe. */
+static void test_probe_of_another(void)
+{
+    make(100, 100, 8);
+    pool_poke(pool, 7, T0);
+    ask(T0);
+    pool_claimed(pool, 7,
+                 &(struct pool_claimed){.jobs = some_jobs(1, 1), .partner_id = 1, .probe = true, .failures = 6}, T0);
+    struct pool_state s = end(pool_start(pool), POOL_SUCCEEDED, T0);
+    CHECK("works again", s.resumed && s.failures == 0);
+    CHECK_STR("the table does not know yet", ask(T0), "-");
+    pool_settled(pool, 7, T0);
+    CHECK_STR("now it does", ask(T0), "7 x 2");
 }
 
 static void test_answer_ends_pause(void)
@@ -607,6 +624,7 @@ void init_pool_tests(void)
         {"slots for first attempts", test_first_attempts},
         {"receivers without first attempts", test_dry},
         {"pause and probe", test_pause},
+        {"a probe without a pause", test_probe_of_another},
         {"an answer ends a pause", test_answer_ends_pause},
         {"a pause gives back", test_pause_gives_back},
         {"failures the table knows of", test_failures_of_the_table},
