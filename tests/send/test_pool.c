@@ -354,9 +354,9 @@ static void test_probe_of_another(void)
                  &(struct pool_claimed){.jobs = some_jobs(1, 1), .partner_id = 1, .probe = true, .failures = 6}, T0);
     struct pool_state s = end(pool_start(pool), POOL_SUCCEEDED, T0);
     CHECK("works again", s.resumed && s.failures == 0);
-    CHECK_STR("the table does not know yet", ask(T0), "-");
-    pool_settled(pool, 7, T0);
-    CHECK_STR("now it does", ask(T0), "7 x 2");
+    CHECK_STR("the table does not know yet", ask(T0 + SECOND), "-");
+    pool_settled(pool, 7, T0 + SECOND);
+    CHECK_STR("now it does", ask(T0 + SECOND), "7 x 2");
 }
 
 static void test_answer_ends_pause(void)
