@@ -122,8 +122,8 @@ static enum status set_session(MYSQL *db, int64_t timeout, bool patient)
     char text[512];
     int n = snprintf(text, sizeof text,
                      "SET SESSION time_zone = '+00:00', sql_mode = 'TRADITIONAL', tx_isolation = 'READ-COMMITTED', "
-                     "autocommit = 1, innodb_lock_wait_timeout = %d, lock_wait_timeout = %d, max_statement_time = %s, "
-                     "idle_transaction_timeout = %d",
+                     "autocommit = 1, group_concat_max_len = 1048576, innodb_lock_wait_timeout = %d, "
+                     "lock_wait_timeout = %d, max_statement_time = %s, idle_transaction_timeout = %d",
                      patient ? 600 : 1, patient ? 5 : 1,
                      patient       ? "0"
                      : timeout > 1 ? "1.8"

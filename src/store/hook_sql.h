@@ -39,10 +39,9 @@
 /* Of these, what nothing holds back. What has failed before went ahead then and
  * stays ahead. */
 #define HOOK_FREE(RECEIVER, FLOOR, NOW, WADE, RETRIES, WANT)                                                           \
-    "SELECT d.id, d.next_due, ROW_NUMBER() OVER (ORDER BY d.next_due, d.id) AS n FROM (" HOOK_DUE(                     \
+    "SELECT d.id, d.next_due FROM (" HOOK_DUE(                                                                         \
         RECEIVER, FLOOR, NOW,                                                                                          \
-        WADE) ") d "                                                                                                   \
-              "WHERE (" RETRIES                                                                                        \
+        WADE) ") d WHERE (" RETRIES                                                                                    \
               " OR d.attempts = 0) AND (d.hold_until IS NOT NULL OR NOT EXISTS (SELECT 1" HOOK_HEADS(                  \
                   "d.ticket_number", "d.seq", RECEIVER, NOW) ")) ORDER BY d.next_due, d.id LIMIT " WANT
 /* The jobs of a list of ids, which is a JSON array. */
@@ -129,15 +128,21 @@
                      "AND g.url_hash = UNHEX(SHA2(j.url, 256)); "                                                      \
                      "IF v_ids IS NOT NULL THEN SET v_reason = 'its URL has answered 410 before'; " HOOK_BURY(         \
                          "j.next_due <= v_now") "END IF; END IF; "
+/* First read, then locked by their ids: an UPDATE that selects for itself would
+ * lock all it looks at, and two senders would block each other. */
 #define CLAIM_LEASE                                                                                                    \
     "SET v_wade = IF(v_retries, v_want, " HOOK_WADE "); "                                                              \
-    "UPDATE (" HOOK_FREE("v_receiver", "v_floor", "v_now", "v_wade", "v_retries",                                      \
-                         "v_want") ") c STRAIGHT_JOIN "                                                                \
-                                   "webhook_job j ON j.id = c.id SET j.lease_token = v_token, j.next_due = v_until + " \
-                                   "INTERVAL c.n MICROSECOND "                                                         \
-                                   "WHERE j.next_due = c.next_due; "                                                   \
-                                   "SET v_got = ROW_COUNT(), v_batch = GREATEST(v_want, " HOOK_BATCH                   \
-                                   "), v_wade = IF(v_retries, v_batch, v_wade); "
+    "SELECT CONCAT('[', GROUP_CONCAT('[', c.id, ',\"', c.next_due, '\"]' ORDER BY c.next_due, c.id), ']') INTO v_ids " \
+    "FROM (" HOOK_FREE(                                                                                                \
+        "v_receiver", "v_floor", "v_now", "v_wade", "v_retries",                                                       \
+        "v_want") ") c; "                                                                                              \
+                  "IF v_ids IS NOT NULL THEN UPDATE JSON_TABLE(v_ids, '$[*]' COLUMNS (n FOR ORDINALITY, "              \
+                  "id BIGINT UNSIGNED PATH '$[0]', due DATETIME(6) PATH '$[1]')) x STRAIGHT_JOIN webhook_job j ON "    \
+                  "j.id = x.id "                                                                                       \
+                  "SET j.lease_token = v_token, j.next_due = v_until + INTERVAL x.n MICROSECOND WHERE j.next_due = "   \
+                  "x.due; "                                                                                            \
+                  "SET v_got = ROW_COUNT(); END IF; "                                                                  \
+                  "SET v_batch = GREATEST(v_want, " HOOK_BATCH "), v_wade = IF(v_retries, v_batch, v_wade); "
 /* The head is locked and looked at again: who ends it comes after us and wakes
  * what we put off, or came before us and it is gone. */
 #define CLAIM_FIND_HEAD                                                                                                \
