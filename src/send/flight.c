@@ -18,6 +18,7 @@ static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_so
 {
     struct flight *f = ctx;
     struct net_addr a;
+    f->is_new_there = true;
     if (purpose != CURLSOCKTYPE_IPCXN || !net_addr_from_sockaddr(&to->addr, &a) || !net_addr_allowed(&a, f->rules)) {
         f->is_forbidden = true;
         return CURL_SOCKET_BAD;
@@ -285,7 +286,7 @@ enum status flight_prepare(struct flight *f, struct post *p)
     clear_results(p);
     f->post = p;
     f->n_head = 0;
-    f->is_body = f->head_full = f->body_full = f->is_forbidden = f->no_descriptor = false;
+    f->is_body = f->head_full = f->body_full = f->is_new_there = f->is_forbidden = f->no_descriptor = false;
     enum status s = set_target(f, p);
     if (s == STATUS_OK)
         s = set_headers(f, p);

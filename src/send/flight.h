@@ -6,8 +6,11 @@
 #include "net/url.h"
 #include "send/post.h"
 
+struct hub;
+
 struct flight {
     struct flight *prev, *next; /*!< the engine's list */
+    struct hub *hub;            /*!< the engine's: it flies by */
     CURL *easy;
     const struct net_url_rules *rules;
     struct post *post;
@@ -16,6 +19,7 @@ struct flight {
     size_t n_head;   /*!< [bytes] of headers so far */
     bool is_body;    /*!< headers are over */
     bool head_full, body_full;
+    bool is_new_there;  /*!< it needed a connection of its own */
     bool is_forbidden;  /*!< an address was refused */
     bool no_descriptor; /*!< a socket could not be made */
 };

@@ -12,7 +12,23 @@
 
 #define EVENTS 64 /* taken from the kernel at a time */
 #define ROUNDS 16 /* of these in one turn */
+#define HUB_CONNECTIONS 500
+#define HUBS_MAX 8 /* at a time */
 #define NEVER INT64_C(-1)
+
+/* A multi handle with all that it remembers. libcurl keeps each name it was given
+ * addresses for, and a place for each origin it once had a connection to, and goes
+ * through them with every transfer: many names would slow down everybody. So
+ * after some new connections another hub takes over, and this one ends with its
+ * last transfer. */
+struct hub {
+    struct hub *next;
+    CURLM *multi;
+    int epoll;
+    int64_t due_us;  /*!< libcurl wants to be called, by clock_mono_us; NEVER */
+    unsigned n;      /*!< transfers under way */
+    unsigned n_made; /*!< connections */
+};
 
 struct post_engine {
     const struct net_url_rules *rules;
@@ -20,10 +36,10 @@ struct post_engine {
     unsigned most, n;
     void (*done)(void *ctx, struct post *p);
     void *ctx;
-    CURLM *multi;
-    int epoll;
-    int64_t due_us; /*!< libcurl wants to be called, by clock_mono_us; NEVER */
+    int epoll; /*!< over the hubs' */
     bool is_ending;
+    struct hub *hubs; /*!< the first takes what is started */
+    unsigned n_hubs;
     struct flight *under_way, *idle;
 };
 
@@ -53,29 +69,29 @@ static void take(struct flight **list, struct flight *f)
  * costs its own POST, which then runs into its time-out. */
 static int watch(CURL *easy, curl_socket_t fd, int what, void *ctx, void *known)
 {
-    struct post_engine *e = ctx;
+    struct hub *h = ctx;
     struct epoll_event event = {.data.fd = fd};
     (void)easy;
     if (what == CURL_POLL_REMOVE) {
-        epoll_ctl(e->epoll, EPOLL_CTL_DEL, fd, &event);
+        epoll_ctl(h->epoll, EPOLL_CTL_DEL, fd, &event);
         return 0;
     }
     if (what & CURL_POLL_IN)
         event.events |= EPOLLIN;
     if (what & CURL_POLL_OUT)
         event.events |= EPOLLOUT;
-    if (epoll_ctl(e->epoll, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &event))
-        epoll_ctl(e->epoll, known ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, fd, &event);
+    if (epoll_ctl(h->epoll, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &event))
+        epoll_ctl(h->epoll, known ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, fd, &event);
     if (!known)
-        curl_multi_assign(e->multi, fd, e);
+        curl_multi_assign(h->multi, fd, h);
     return 0;
 }
 
 static int set_timer(CURLM *multi, long ms, void *ctx)
 {
-    struct post_engine *e = ctx;
+    struct hub *h = ctx;
     (void)multi;
-    e->due_us = ms < 0 ? NEVER : clock_mono_us() + ms * INT64_C(1000);
+    h->due_us = ms < 0 ? NEVER : clock_mono_us() + ms * INT64_C(1000);
     return 0;
 }
 
@@ -87,15 +103,58 @@ static void global_init(void)
     curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
-static bool set_up(struct post_engine *e)
+static bool set_up(struct hub *h, unsigned most)
 {
-    CURLMcode bad = curl_multi_setopt(e->multi, CURLMOPT_SOCKETFUNCTION, watch);
-    bad |= curl_multi_setopt(e->multi, CURLMOPT_SOCKETDATA, e);
-    bad |= curl_multi_setopt(e->multi, CURLMOPT_TIMERFUNCTION, set_timer);
-    bad |= curl_multi_setopt(e->multi, CURLMOPT_TIMERDATA, e);
-    bad |= curl_multi_setopt(e->multi, CURLMOPT_MAXCONNECTS, (long)e->most);
-    bad |= curl_multi_setopt(e->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
+    CURLMcode bad = curl_multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, watch);
+    bad |= curl_multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);
+    bad |= curl_multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, set_timer);
+    bad |= curl_multi_setopt(h->multi, CURLMOPT_TIMERDATA, h);
+    bad |= curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)most);
+    bad |= curl_multi_setopt(h->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
     return bad == CURLM_OK;
+}
+
+static void hub_free(struct hub *h)
+{
+    curl_multi_cleanup(h->multi);
+    if (h->epoll >= 0)
+        close(h->epoll);
+    free(h);
+}
+
+static bool add_hub(struct post_engine *e)
+{
+    struct hub *h = calloc(1, sizeof *h);
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = h};
+    if (!h)
+        return false;
+    h->due_us = NEVER;
+    h->multi = curl_multi_init();
+    h->epoll = epoll_create1(EPOLL_CLOEXEC);
+    if (!h->multi || h->epoll < 0 || !set_up(h, e->most) || epoll_ctl(e->epoll, EPOLL_CTL_ADD, h->epoll, &event)) {
+        hub_free(h);
+        return false;
+    }
+    h->next = e->hubs;
+    e->hubs = h;
+    e->n_hubs++;
+    return true;
+}
+
+/* Those that have been succeeded and have nothing under way any more. */
+static void end_hubs(struct post_engine *e)
+{
+    struct hub **at = &e->hubs->next;
+    while (*at) {
+        struct hub *h = *at;
+        if (h->n > 0) {
+            at = &h->next;
+            continue;
+        }
+        *at = h->next;
+        e->n_hubs--;
+        hub_free(h);
+    }
 }
 
 /* The first handle shows whether libcurl has all that is asked of it. */
@@ -127,13 +186,11 @@ enum status post_engine_new(const struct net_url_rules *rules, const char *ca_fi
     e->most = most < 1 ? 1 : most > POST_MOST ? POST_MOST : most;
     e->done = done;
     e->ctx = ctx;
-    e->due_us = NEVER;
     e->ca_file = strdup(ca_file);
     e->user_agent = strdup(user_agent);
-    e->multi = curl_multi_init();
     e->epoll = epoll_create1(EPOLL_CLOEXEC);
     enum status s = STATUS_OK;
-    if (!e->ca_file || !e->user_agent || !e->multi || e->epoll < 0 || !set_up(e))
+    if (!e->ca_file || !e->user_agent || e->epoll < 0 || !add_hub(e))
         s = err_set(err, STATUS_IO, "libcurl cannot be set up");
     if (s == STATUS_OK)
         s = try_one(e, err);
@@ -152,6 +209,18 @@ static void free_all(struct flight **list)
     }
 }
 
+/* Its POST belongs to the caller again. */
+static struct post *land(struct post_engine *e, struct flight *f)
+{
+    struct post *p = f->post;
+    curl_multi_remove_handle(f->hub->multi, f->easy);
+    take(&e->under_way, f);
+    e->n--;
+    f->hub->n--;
+    f->hub->n_made += f->is_new_there;
+    return p;
+}
+
 void post_engine_free(struct post_engine **e_p)
 {
     struct post_engine *e = *e_p;
@@ -160,16 +229,17 @@ void post_engine_free(struct post_engine **e_p)
     e->is_ending = true;
     while (e->under_way) {
         struct flight *f = e->under_way;
-        struct post *p = f->post;
-        take(&e->under_way, f);
-        curl_multi_remove_handle(e->multi, f->easy);
-        e->n--;
+        struct post *p = land(e, f);
         flight_cancel(f);
         put(&e->idle, f);
         e->done(e->ctx, p);
     }
     free_all(&e->idle);
-    curl_multi_cleanup(e->multi);
+    while (e->hubs) {
+        struct hub *h = e->hubs;
+        e->hubs = h->next;
+        hub_free(h);
+    }
     if (e->epoll >= 0)
         close(e->epoll);
     free(e->ca_file);
@@ -179,6 +249,18 @@ void post_engine_free(struct post_engine **e_p)
 }
 
 /* --- POSTs --- */
+
+static bool begin(struct post_engine *e, struct flight *f)
+{
+    if (e->hubs->n_made >= HUB_CONNECTIONS && e->n_hubs < HUBS_MAX && !add_hub(e))
+        e->hubs->n_made = 0; /* without memory or descriptors this one goes on */
+    f->hub = e->hubs;
+    if (curl_multi_add_handle(f->hub->multi, f->easy) != CURLM_OK)
+        return false;
+    f->hub->n++;
+    e->n++;
+    return true;
+}
 
 enum status post_start(struct post_engine *e, struct post *p)
 {
@@ -193,12 +275,11 @@ enum status post_start(struct post_engine *e, struct post *p)
     if (s != STATUS_OK)
         return s;
     s = flight_prepare(f, p);
-    if (s == STATUS_OK && curl_multi_add_handle(e->multi, f->easy) != CURLM_OK) {
+    if (s == STATUS_OK && !begin(e, f)) {
         flight_cancel(f);
         s = STATUS_NO_MEMORY;
     }
     put(s == STATUS_OK ? &e->under_way : &e->idle, f);
-    e->n += s == STATUS_OK;
     return s;
 }
 
@@ -209,13 +290,17 @@ int post_engine_fd(const struct post_engine *e)
 
 int post_engine_wait_ms(const struct post_engine *e)
 {
-    if (e->due_us == NEVER)
+    int64_t due_us = INT64_MAX;
+    for (const struct hub *h = e->hubs; h; h = h->next)
+        if (h->due_us != NEVER && h->due_us < due_us)
+            due_us = h->due_us;
+    if (due_us == INT64_MAX)
         return -1;
-    int64_t us = e->due_us - clock_mono_us();
+    int64_t us = due_us - clock_mono_us();
     return us > 0 ? (int)((us + 999) / 1000) : 0;
 }
 
-static void act_on(struct post_engine *e, const struct epoll_event *event)
+static void act_on(struct hub *h, const struct epoll_event *event)
 {
     int still, what = 0;
     if (event->events & (EPOLLIN | EPOLLHUP))
@@ -224,24 +309,35 @@ static void act_on(struct post_engine *e, const struct epoll_event *event)
         what |= CURL_CSELECT_OUT;
     if (event->events & EPOLLERR)
         what |= CURL_CSELECT_ERR;
-    curl_multi_socket_action(e->multi, event->data.fd, what, &still);
+    curl_multi_socket_action(h->multi, event->data.fd, what, &still);
 }
 
-/* Each is its own message: what `done` starts comes in later turns. */
-static void settle(struct post_engine *e)
+static void act(struct hub *h)
+{
+    struct epoll_event events[EVENTS];
+    int n = EVENTS, still;
+    for (unsigned round = 0; round < ROUNDS && n == EVENTS; round++) {
+        n = epoll_wait(h->epoll, events, EVENTS, 0);
+        for (int i = 0; i < n; i++)
+            act_on(h, &events[i]);
+    }
+    if (h->due_us != NEVER && clock_mono_us() >= h->due_us) {
+        h->due_us = NEVER;
+        curl_multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &still);
+    }
+}
+
+/* Each message on its own: what `done` starts comes in later turns. */
+static void settle(struct post_engine *e, const struct hub *h)
 {
     CURLMsg *m;
     int left;
-    while ((m = curl_multi_info_read(e->multi, &left))) {
+    while ((m = curl_multi_info_read(h->multi, &left))) {
         struct flight *f = NULL;
-        CURL *easy = m->easy_handle;
         CURLcode code = m->data.result;
-        if (m->msg != CURLMSG_DONE || curl_easy_getinfo(easy, CURLINFO_PRIVATE, &f) != CURLE_OK)
+        if (m->msg != CURLMSG_DONE || curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &f) != CURLE_OK)
             continue;
-        struct post *p = f->post;
-        curl_multi_remove_handle(e->multi, easy);
-        take(&e->under_way, f);
-        e->n--;
+        struct post *p = land(e, f);
         flight_land(f, code);
         put(&e->idle, f);
         e->done(e->ctx, p);
@@ -250,18 +346,11 @@ static void settle(struct post_engine *e)
 
 void post_engine_turn(struct post_engine *e)
 {
-    struct epoll_event events[EVENTS];
-    int n = EVENTS, still;
-    for (unsigned round = 0; round < ROUNDS && n == EVENTS; round++) {
-        n = epoll_wait(e->epoll, events, EVENTS, 0);
-        for (int i = 0; i < n; i++)
-            act_on(e, &events[i]);
-    }
-    if (e->due_us != NEVER && clock_mono_us() >= e->due_us) {
-        e->due_us = NEVER;
-        curl_multi_socket_action(e->multi, CURL_SOCKET_TIMEOUT, 0, &still);
-    }
-    settle(e);
+    for (struct hub *h = e->hubs; h; h = h->next)
+        act(h);
+    for (const struct hub *h = e->hubs; h; h = h->next)
+        settle(e, h);
+    end_hubs(e);
 }
 
 unsigned post_engine_running(const struct post_engine *e)

@@ -23,6 +23,7 @@
 #define SHORT_MS 1000 /* time-outs that are meant to be reached */
 #define LONG_MS 20000 /* those that are not */
 #define CROWD 2000
+#define AT_A_TIME 50
 
 static struct receiver *plain, *plain6;
 static struct net_url_rules rules; /* loopback, any port, http */
@@ -526,6 +527,63 @@ static void test_crowd(void)
     post_engine_free(&e);
 }
 
+static int count_descriptors(void)
+{
+    int n = 0;
+    DIR *d = opendir("/proc/self/fd");
+    while (d && readdir(d))
+        n++;
+    if (d)
+        closedir(d);
+    return n;
+}
+
+/* Once the receiver has seen who went. */
+static int open_descriptors(void)
+{
+    int n = count_descriptors(), then = -1;
+    for (unsigned i = 0; i < 100 && n != then; i++) {
+        poll(NULL, 0, 50);
+        then = n;
+        n = count_descriptors();
+    }
+    return n;
+}
+
+/* Each to a name of its own. What libcurl kept for all of them goes in time, and
+ * takes nothing with it that is still under way. */
+static void test_many_names(void)
+{
+    static struct post *posts[AT_A_TIME];
+    struct post_engine *e = engine(&rules, "", CROWD);
+    struct post *slow = post_new("http://127.0.0.1:%d/slow/3000", receiver_port(plain));
+    int before = open_descriptors();
+    unsigned good = 0;
+    CHECK_INT("the slow one", post_start(e, slow), STATUS_OK);
+    for (unsigned n = 0; n < CROWD; n += AT_A_TIME) {
+        n_done = 0;
+        for (unsigned i = 0; i < AT_A_TIME; i++) {
+            posts[i] = post_new("http://n%u.ok.fake:%d/names", n + i, receiver_port(plain));
+            pin(posts[i], "127.0.0.1");
+            CHECK_INT("start", post_start(e, posts[i]), STATUS_OK);
+        }
+        CHECK("all end", drive(e, AT_A_TIME, LONG_MS));
+        for (unsigned i = 0; i < AT_A_TIME; i++) {
+            good += posts[i]->end == POST_ANSWERED;
+            post_free(posts[i]);
+        }
+    }
+    CHECK("the slow one is under way", post_engine_running(e) > 0 || slow->end == POST_ANSWERED);
+    while (post_engine_running(e) > 0)
+        drive(e, n_done + 1, LONG_MS);
+    CHECK_INT("all answered", good, CROWD);
+    CHECK_INT("the slow one", slow->end, POST_ANSWERED);
+    CHECK("most connections are gone, of both ends", open_descriptors() - before < (int)CROWD);
+    post_free(slow);
+    post_engine_free(&e);
+    CHECK("all are gone", open_descriptors() <= before);
+}
+
 /* --- start and end --- */
 
 static void test_bad_starts(void)
@@ -802,6 +860,7 @@ void init_post_tests(void)
         {"connections are used again", test_reuse},
         {"a connection that just closed", test_stale},
         {"thousands at a time", test_crowd},
+        {"thousands of names", test_many_names},
         {"what cannot be started", test_bad_starts},
         {"cancelled", test_cancelled},
         {"done starts the next", test_chain},
