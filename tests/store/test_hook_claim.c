@@ -270,6 +270,7 @@ static void first_attempts_only(void)
 {
     hooks_clear();
     uint64_t tried = hooks_job(HOOKS_A, 90, 1), fresh = hooks_job(HOOKS_A, 91, 2);
+    hooks_job(HOOKS_A, 91, 3);
     support_do("UPDATE webhook_job SET attempts = 1, hold_until = NOW(6) WHERE id = %llu", (unsigned long long)tried);
     struct store_hook_claim claim = {
         .receiver = HOOKS_A, .want = 5, .lease_us = HOOKS_LEASE, .hold_us = HOOKS_HOLD, .token = {1}};
@@ -656,6 +657,88 @@ static void no_lost_wake_up_either(void)
     store_free(&r.store);
 }
 
+/* Another sender leases the same job first: whoever comes second takes nothing. */
+static void second_to_lease(void)
+{
+    struct racing r = {.store = support_store(STORE_SENDER)};
+    pthread_t thread;
+    MYSQL *db = support_connect(NULL);
+    hooks_clear();
+    uint64_t id = hooks_job(HOOKS_A, 152, 1);
+    on(db, "START TRANSACTION");
+    on(db,
+       "UPDATE webhook_job SET lease_token = REPEAT('o', 16), next_due = NOW(6) + INTERVAL 1 MINUTE WHERE id = %llu",
+       (unsigned long long)id);
+    pthread_create(&thread, NULL, claim_behind, &r);
+    wait_for_a_lock();
+    on(db, "COMMIT");
+    pthread_join(thread, NULL);
+    CHECK_INT("claim", r.status, STATUS_OK);
+    CHECK_INT("nothing", r.claimed.n, 0);
+    CHECK_STR("the first has it", hooks_row("lease_token", id), "oooooooooooooooo");
+    /* The same when it first waits for the job's head. */
+    uint64_t head = hooks_job(HOOKS_B, 153, 1), next = hooks_job(HOOKS_A, 153, 2);
+    on(db, "START TRANSACTION");
+    on(db, "DELETE FROM webhook_job WHERE id = %llu", (unsigned long long)head);
+    pthread_create(&thread, NULL, claim_behind, &r);
+    wait_for_a_lock();
+    on(db,
+       "UPDATE webhook_job SET lease_token = REPEAT('p', 16), next_due = NOW(6) + INTERVAL 1 MINUTE WHERE id = %llu",
+       (unsigned long long)next);
+    on(db, "COMMIT");
+    pthread_join(thread, NULL);
+    CHECK_INT("claim", r.status, STATUS_OK);
+    CHECK_INT("nothing", r.claimed.n, 0);
+    CHECK_STR("the first has it", hooks_row("lease_token", next), "pppppppppppppppp");
+    mysql_close(db);
+    store_free(&r.store);
+}
+
+/* The same for a head that still holds: what another leased meanwhile is not put off. */
+static void second_to_put_off(void)
+{
+    struct racing r = {.store = support_store(STORE_SENDER)};
+    pthread_t thread;
+    MYSQL *db = support_connect(NULL);
+    hooks_clear();
+    uint64_t head = hooks_job(HOOKS_B, 154, 1), next = hooks_job(HOOKS_A, 154, 2);
+    on(db, "START TRANSACTION");
+    on(db, "SELECT id FROM webhook_job WHERE id = %llu FOR UPDATE", (unsigned long long)head);
+    pthread_create(&thread, NULL, claim_behind, &r);
+    wait_for_a_lock();
+    on(db,
+       "UPDATE webhook_job SET lease_token = REPEAT('q', 16), next_due = NOW(6) + INTERVAL 1 MINUTE WHERE id = %llu",
+       (unsigned long long)next);
+    on(db, "COMMIT");
+    pthread_join(thread, NULL);
+    CHECK_INT("claim", r.status, STATUS_OK);
+    CHECK_INT("nothing put off", r.claimed.put_off, 0);
+    CHECK_STR("its lease stands", hooks_row("lease_token", next), "qqqqqqqqqqqqqqqq");
+    mysql_close(db);
+    store_free(&r.store);
+}
+
+static void second_to_probe(void)
+{
+    struct racing r = {.store = support_store(STORE_SENDER)};
+    pthread_t thread;
+    MYSQL *db = support_connect(NULL);
+    hooks_clear();
+    uint64_t id = hooks_job(HOOKS_A, 155, 1);
+    set_pause(-CLOCK_SECOND);
+    on(db, "START TRANSACTION");
+    on(db, "UPDATE webhook_receiver SET next_probe = NOW(6) + INTERVAL 1 MINUTE");
+    pthread_create(&thread, NULL, claim_behind, &r);
+    wait_for_a_lock();
+    on(db, "COMMIT");
+    pthread_join(thread, NULL);
+    CHECK_INT("claim", r.status, STATUS_OK);
+    CHECK("no probe", r.claimed.n == 0 && !r.claimed.probe && r.claimed.paused_us > 0);
+    CHECK("stays due", hooks_is_due(id));
+    mysql_close(db);
+    store_free(&r.store);
+}
+
 void init_hook_claim_tests(void)
 {
     static const struct suite_test tests[] = {
@@ -682,6 +765,9 @@ void init_hook_claim_tests(void)
         {"each job once", each_job_once},
         {"no lost wake-up", no_lost_wake_up},
         {"no lost wake-up either", no_lost_wake_up_either},
+        {"second to lease", second_to_lease},
+        {"second to put off", second_to_put_off},
+        {"second to probe", second_to_probe},
     };
     suite_add("store hook claim", set_up, tear_down, tests, SUITE_N(tests));
 }

@@ -273,6 +273,17 @@ static void receivers(void)
     CHECK_STR("a failure after a success", support_text(RECEIVER), "1|https://a.example:443|1|in use|1|1");
 }
 
+/* What is told of a receiver is as good as the outcomes it comes from. */
+static void told_without_an_outcome(void)
+{
+    uint64_t id = claimed(231);
+    struct store_hook_told told = {
+        .receiver = HOOKS_B, .partner_id = 1, .origin = HOOKS_ORIGIN, .failures = 9, .failed = true, .pause_us = 1};
+    hooks_finish_told(s, hooks_outcome(id, STORE_HOOK_RETRY), &told);
+    CHECK_STR("counts", hooks_row("attempts", id), "1");
+    CHECK_INT("not", support_number("SELECT COUNT(*) FROM webhook_receiver"), 0);
+}
+
 /* A busy receiver's row is not written with each batch. */
 static void successes_are_cheap(void)
 {
@@ -291,11 +302,17 @@ static void successes_are_cheap(void)
 void init_hook_finish_tests(void)
 {
     static const struct suite_test tests[] = {
-        {"delivered", delivered}, {"retried", retried},
-        {"dead", dead},           {"gone", gone},
-        {"returned", returned},   {"odd texts", odd_texts},
-        {"a batch", a_batch},     {"the largest batch", the_largest_batch},
-        {"receivers", receivers}, {"successes are cheap", successes_are_cheap},
+        {"delivered", delivered},
+        {"retried", retried},
+        {"dead", dead},
+        {"gone", gone},
+        {"returned", returned},
+        {"odd texts", odd_texts},
+        {"a batch", a_batch},
+        {"the largest batch", the_largest_batch},
+        {"receivers", receivers},
+        {"successes are cheap", successes_are_cheap},
+        {"told without an outcome", told_without_an_outcome},
     };
     suite_add("store hook finish", set_up, tear_down, tests, SUITE_N(tests));
 }

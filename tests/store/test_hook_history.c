@@ -144,6 +144,32 @@ static void at_once(void)
     CHECK_STR("as by one", partitions(), "d20260105 d20260106 d20260107 d20260108 d20260109 future");
 }
 
+/* While one is at it, the next waits: it must not act on what it read before. */
+static void one_after_the_other(void)
+{
+    pthread_t thread;
+    enum status st;
+    MYSQL *db = support_connect(NULL);
+    unsigned tries = 0;
+    reset();
+    CHECK_INT("locked",
+              mysql_query(db, "START TRANSACTION") ||
+                  mysql_query(db, "SELECT version FROM schema_version WHERE id = 1 FOR UPDATE"),
+              0);
+    mysql_free_result(mysql_store_result(db));
+    pthread_create(&thread, NULL, tidy_thread, &st);
+    while (tries++ < 50 &&
+           support_number("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'") == 0)
+        support_do("DO SLEEP(0.12)");
+    CHECK("waits", tries < 50);
+    CHECK_STR("meanwhile", partitions(), "future");
+    CHECK_INT("done", mysql_query(db, "COMMIT"), 0);
+    pthread_join(thread, NULL);
+    CHECK_INT("then goes on", st, STATUS_OK);
+    CHECK_STR("made", partitions(), "d20260105 d20260106 d20260107 d20260108 d20260109 future");
+    mysql_close(db);
+}
+
 /* Partitions that somebody else made are not ours to touch. */
 static void foreign_names(void)
 {
@@ -176,9 +202,13 @@ static void beside_a_sender(void)
 void init_hook_history_tests(void)
 {
     static const struct suite_test tests[] = {
-        {"from day to day", from_day_to_day}, {"after a gap", after_a_gap},
-        {"back in time", back_in_time},       {"four at once", at_once},
-        {"foreign names", foreign_names},     {"beside a sender", beside_a_sender},
+        {"from day to day", from_day_to_day},
+        {"after a gap", after_a_gap},
+        {"back in time", back_in_time},
+        {"four at once", at_once},
+        {"one after the other", one_after_the_other},
+        {"foreign names", foreign_names},
+        {"beside a sender", beside_a_sender},
     };
     suite_add("store hook history", set_up, tear_down, tests, SUITE_N(tests));
 }

@@ -171,6 +171,23 @@ static void changes_by_hand(void)
     }
 }
 
+/* Replayed, and at once leased by a sender: the second try finds it so. */
+static void replayed_and_taken(void)
+{
+    uint64_t receiver;
+    hooks_clear();
+    kill_one(hooks_job(HOOKS_A, 335, 1), "tried in vain");
+    support_do("CREATE TRIGGER taken BEFORE INSERT ON webhook_job FOR EACH ROW SET NEW.lease_token = REPEAT('o', 16), "
+               "NEW.next_due = NOW(6) + INTERVAL 1 MINUTE");
+    cutproxy_arm(proxy, CUT_ANSWER, "c335-1", 1);
+    store_begin(admin, clock_mono_us());
+    CHECK_INT("replay", store_hook_replay_one(admin, SV("c335-1"), HOOKS_HOLD, &receiver, support_err()), STATUS_OK);
+    CHECK_INT("cut", cutproxy_cuts(proxy), 1);
+    CHECK_INT("but a new one", store_hook_replay_one(admin, SV("c335-1"), HOOKS_HOLD, &receiver, support_err()),
+              STATUS_CONFLICT);
+    support_do("DROP TRIGGER taken");
+}
+
 /* The database away: nothing is leased, nothing is settled, and both are said. */
 static void away(void)
 {
@@ -201,7 +218,11 @@ static void away(void)
 void init_hook_lost_tests(void)
 {
     static const struct suite_test tests[] = {
-        {"claims", claims},          {"probes", probes}, {"finishes", finishes}, {"changes by hand", changes_by_hand},
+        {"claims", claims},
+        {"probes", probes},
+        {"finishes", finishes},
+        {"changes by hand", changes_by_hand},
+        {"replayed and taken", replayed_and_taken},
         {"the database away", away},
     };
     suite_add("store hook lost", set_up, tear_down, tests, SUITE_N(tests));
