@@ -250,10 +250,20 @@ void post_engine_free(struct post_engine **e_p)
 
 /* --- POSTs --- */
 
+/* Without memory or descriptors the one that is there goes on. */
+static void succeed(struct post_engine *e)
+{
+    struct hub *h = e->hubs;
+    if (add_hub(e))
+        curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, 1L); /* none is used again */
+    else
+        h->n_made = 0;
+}
+
 static bool begin(struct post_engine *e, struct flight *f)
 {
-    if (e->hubs->n_made >= HUB_CONNECTIONS && e->n_hubs < HUBS_MAX && !add_hub(e))
-        e->hubs->n_made = 0; /* without memory or descriptors this one goes on */
+    if (e->hubs->n_made >= HUB_CONNECTIONS && e->n_hubs < HUBS_MAX)
+        succeed(e);
     f->hub = e->hubs;
     if (curl_multi_add_handle(f->hub->multi, f->easy) != CURLM_OK)
         return false;
