@@ -27,7 +27,7 @@ receiver() # NAME [RULE]
 }
 
 # Events of that many tickets, each with the same number of events, as the API
-# writes them.
+# writes them, a millisecond apart, the last one now.
 queue() # PARTNER PORT TICKETS EVENTS-EACH
 {
     db "SET @p = (SELECT id FROM partner WHERE code = '$1'), @at = NOW(6);
@@ -36,7 +36,8 @@ queue() # PARTNER PORT TICKETS EVENTS-EACH
         SELECT CONCAT('c', LPAD(CONV(t.seq * 10 + e.seq + $first_ticket * 10, 10, 36), 24, '0')), @p, @r, t.seq + $first_ticket, e.seq,
             'TICKET_CREATED', 'http://127.0.0.1:$2/hook', CONCAT('{\"event\":\"TICKET_CREATED\",\"ticketNumber\":\"', t.seq + $first_ticket,
             '\",\"channelReferenceId\":\"WA-2024-001-XYZ\",\"timestamp\":\"2024-01-15T11:00:00Z\",\"data\":{\"status\":\"OPEN\",',
-            '\"priority\":\"HIGH\",\"serviceType\":\"CLAIM\",\"createdAt\":\"2024-01-15T11:00:00Z\"}}'), @at, @at
+            '\"priority\":\"HIGH\",\"serviceType\":\"CLAIM\",\"createdAt\":\"2024-01-15T11:00:00Z\"}}'), @at - INTERVAL 1000 * (($3 + 1) * $4 - t.seq * $4 - e.seq) MICROSECOND,
+            @at
         FROM seq_1_to_$3 t JOIN seq_1_to_$4 e ORDER BY t.seq, e.seq"
     first_ticket=$((first_ticket + $3))
 }

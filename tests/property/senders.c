@@ -10,12 +10,12 @@
 #include "e2e/stack.h"
 #include "property/run.h"
 
-enum { SENDERS = 3, SLEEP_US = (LEASE_S + 5) * 1000000, END_WAIT_MS = 20000 };
+enum { SENDERS = 3, SLEEP_US = (LEASE_S + 5) * 1000000, END_WAIT_MS = 20000, START_US = 5000000 };
 
 static struct sender {
     pid_t pid; /*!< 0: none */
     bool stopped, sleeper, told;
-    int64_t wakes; /*!< [us] monotonic */
+    int64_t began, wakes; /*!< [us] monotonic */
 } senders[SENDERS];
 static bool slept, badly;
 
@@ -44,7 +44,7 @@ static struct sender *start(unsigned seconds)
         execl(stack.sender, stack.sender, "-c", conf, "--for", text, (char *)NULL);
         _exit(127);
     }
-    *s = (struct sender){.pid = pid > 0 ? pid : 0};
+    *s = (struct sender){.pid = pid > 0 ? pid : 0, .began = mono_us()};
     return s;
 }
 
@@ -77,13 +77,15 @@ static void tell(struct sender *s)
     s->told = true;
 }
 
-/* Ended by itself, or as told: with status 0, or something is wrong. */
+/* Ended by itself, or as told: with status 0, or something is wrong; unless it
+ * was told before it could know what to do then. */
 static void reap(struct sender *s)
 {
     int status;
     if (!s->pid || waitpid(s->pid, &status, WNOHANG) != s->pid)
         return;
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+    bool early = WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM && s->told && mono_us() - s->began < START_US;
+    if (!early && (!WIFEXITED(status) || WEXITSTATUS(status) != 0)) {
         printf("a sender ended with %s %d\n", WIFEXITED(status) ? "status" : "signal",
                WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
         badly = true;
