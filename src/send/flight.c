@@ -12,6 +12,12 @@
 #define NAME_KEPT 300L  /* [s] more than any attempt lasts, so libcurl has no reason to look a name up */
 #define RESOLVE_MAX (NET_URL_MAX + POST_ADDRS_MAX * (NET_ADDR_TEXT_MAX + 3) + 16) /* [bytes] */
 
+static long number_of(const struct flight *f, CURLINFO what)
+{
+    long n = 0;
+    return curl_easy_getinfo(f->easy, what, &n) == CURLE_OK ? n : 0;
+}
+
 /* --- what libcurl asks --- */
 
 static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *to)
@@ -73,9 +79,11 @@ static size_t take_header(char *p, size_t size, size_t n, void *ctx)
         f->head_full = true;
         return 0;
     }
-    if (f->is_body)
+    if (f->is_final)
         return line.n;
-    if (sv_has_prefix(line, SV("HTTP/")))
+    if (sv_trim(line).n == 0)
+        f->is_final = number_of(f, CURLINFO_RESPONSE_CODE) >= 200;
+    else if (sv_has_prefix(line, SV("HTTP/")))
         f->post->retry_after[0] = '\0';
     else
         keep_retry_after(f, line);
@@ -90,8 +98,6 @@ static size_t take_body(char *p, size_t size, size_t n, void *ctx)
     size_t kept = all < room ? all : room;
     memcpy(post->answer + post->n_answer, p, kept);
     post->n_answer += kept;
-    f->is_body = true;
-    f->body_full = kept < all;
     return kept;
 }
 
@@ -286,7 +292,7 @@ enum status flight_prepare(struct flight *f, struct post *p)
     clear_results(p);
     f->post = p;
     f->n_head = 0;
-    f->is_body = f->head_full = f->body_full = f->is_new_there = f->is_forbidden = f->no_descriptor = false;
+    f->is_final = f->head_full = f->is_new_there = f->is_forbidden = f->no_descriptor = false;
     enum status s = set_target(f, p);
     if (s == STATUS_OK)
         s = set_headers(f, p);
@@ -303,12 +309,6 @@ static curl_off_t time_of(const struct flight *f, CURLINFO what)
 {
     curl_off_t us = 0;
     return curl_easy_getinfo(f->easy, what, &us) == CURLE_OK ? us : 0;
-}
-
-static long number_of(const struct flight *f, CURLINFO what)
-{
-    long n = 0;
-    return curl_easy_getinfo(f->easy, what, &n) == CURLE_OK ? n : 0;
 }
 
 /* "": there is no connection, not even one without TLS yet. */
@@ -402,10 +402,10 @@ static struct verdict by_code(const struct flight *f, CURLcode code)
 
 static struct verdict judge_end(const struct flight *f, CURLcode code)
 {
+    if (f->is_final)
+        return (struct verdict){POST_ANSWERED, ""};
     if (f->head_full)
         return (struct verdict){POST_TOO_LARGE, "its headers are too long"};
-    if (f->body_full)
-        return (struct verdict){POST_ANSWERED, ""};
     if (code != CURLE_OK && f->is_forbidden)
         return (struct verdict){POST_FORBIDDEN, "its address is not allowed"};
     if (code == CURLE_COULDNT_CONNECT)

@@ -17,8 +17,8 @@ struct flight {
     struct curl_slist *headers, *resolve;
     bool is_literal; /*!< no name to look up */
     size_t n_head;   /*!< [bytes] of headers so far */
-    bool is_body;    /*!< headers are over */
-    bool head_full, body_full;
+    bool is_final;   /*!< all headers of the final answer came: its status counts, however the body ends */
+    bool head_full;
     bool is_new_there;  /*!< it needed a connection of its own */
     bool is_forbidden;  /*!< an address was refused */
     bool no_descriptor; /*!< a socket could not be made */

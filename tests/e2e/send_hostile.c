@@ -51,7 +51,7 @@ static const struct kind {
     const char *path, *says; /* says: a word of the error in history, NULL: delivered */
     int status;              /* that history has, 0: none */
 } kinds[] = {
-    {"/hang", "time", 0}, {"/deaf", "time", 0},   {"/drip", "time", 0},        {"/dripbody", "time", 200},
+    {"/hang", "time", 0}, {"/deaf", "time", 0},   {"/drip", "time", 0},        {"/dripbody", NULL, 200},
     {"/continue", "", 0}, {"/continue/0", "", 0}, {"/headers", "header", 200}, {"/redirect/%d", "redirect", 307},
     {"/reset", "", 0},    {"/close", "", 0},      {"/garbage", "", 0},         {"/endless", NULL, 200},
     {"/gzip", NULL, 200},
