@@ -1,208 +1,195 @@
-/* SQL texts of webhooks. Private to store/ and its tests, which EXPLAIN the
+/* SQL texts of the sender. Private to store/ and its tests, which EXPLAIN the
  * inner statements with other operands.
  *
  * A job waits, is leased (next_due in the future, with a token) or is put off
  * behind an earlier event of its ticket (the same, without one). Whoever puts a
  * job off holds the lock of the one it waits for; whoever ends a job (delivered,
- * dead) locks it before it looks for what waits: so no wake-up is lost. */
+ * dead) locks it before it looks for what waits: so no wake-up is lost.
+ *
+ * Only SELECT, SELECT … INTO and INSERT … SELECT read without locking: a SET, IF
+ * or UPDATE that selects would lock whatever it looks at, and senders would wait
+ * for each other. Hence lists of ids in variables, as JSON. */
 #ifndef STORE_HOOK_SQL_H
 #define STORE_HOOK_SQL_H
 
-#include "store/hook_admin.h"
+#include "store/hook_store.h"
 #include "store/sql.h"
 
 #define HOOK_WADE "2000"    /* due rows passed over in search of what may be taken: retries, what is not too old */
 #define HOOK_BATCH "20"     /* due rows looked at together, at least */
 #define HOOK_SUCCESS_S "10" /* [s] last_success is no more exact than this */
-#define HOOK_LATE_S "10" /* [s] from taking the time of next_due to its COMMIT, at most: our writes' budgets are less */
+#define HOOK_LATE_S "10"    /* [s] from taking the time of next_due to its COMMIT, at most: writes' budgets are less */
+
+/* clang-format off */
 
 /* --- Looking: one dive a receiver. --- */
-#define HOOK_LOOK(AFTER, LIMIT)                                                                                        \
-    "SELECT receiver, MIN(next_due), NOW(6) FROM webhook_job FORCE INDEX (webhook_job_due) WHERE receiver > " AFTER    \
+#define HOOK_LOOK(AFTER, LIMIT) \
+    "SELECT receiver, MIN(next_due), NOW(6) FROM webhook_job FORCE INDEX (webhook_job_due) WHERE receiver > " AFTER \
     " GROUP BY receiver ORDER BY receiver LIMIT " LIMIT
 
 /* What is due to a receiver, oldest first. */
-#define HOOK_DUE_WHERE(RECEIVER, FLOOR, NOW)                                                                           \
-    " FROM webhook_job FORCE INDEX (webhook_job_due) WHERE receiver = " RECEIVER " AND next_due >= " FLOOR             \
-    " AND next_due <= " NOW
-#define HOOK_DUE(RECEIVER, FLOOR, NOW, LIMIT)                                                                          \
-    "SELECT id, ticket_number, seq, next_due, attempts, hold_until" HOOK_DUE_WHERE(                                    \
-        RECEIVER, FLOOR, NOW) " ORDER BY next_due, id LIMIT " LIMIT
+#define HOOK_DUE_WHERE(RECEIVER, FLOOR, NOW) \
+    " FROM webhook_job FORCE INDEX (webhook_job_due) WHERE receiver = " RECEIVER \
+    " AND next_due >= " FLOOR " AND next_due <= " NOW
+#define HOOK_DUE(RECEIVER, FLOOR, NOW, LIMIT) \
+    "SELECT id, ticket_number, seq, next_due, attempts, hold_until" HOOK_DUE_WHERE(RECEIVER, FLOOR, NOW) \
+    " ORDER BY next_due, id LIMIT " LIMIT
+
 /* What holds an event of a ticket back: earlier ones that have not failed for
  * long, unless they go to another receiver, which is paused. */
-#define HOOK_HEADS(TICKET, SEQ, RECEIVER, NOW)                                                                         \
-    " FROM webhook_job h FORCE INDEX (webhook_job_ticket) WHERE h.ticket_number = " TICKET " AND h.seq < " SEQ         \
-    " AND (h.hold_until IS NULL OR h.hold_until > " NOW ") AND (h.receiver = " RECEIVER                                \
+#define HOOK_HEADS(TICKET, SEQ, RECEIVER, NOW) \
+    " FROM webhook_job h FORCE INDEX (webhook_job_ticket) WHERE h.ticket_number = " TICKET " AND h.seq < " SEQ \
+    " AND (h.hold_until IS NULL OR h.hold_until > " NOW ") AND (h.receiver = " RECEIVER \
     " OR NOT EXISTS (SELECT 1 FROM webhook_receiver w WHERE w.receiver = h.receiver AND w.next_probe IS NOT NULL))"
-#define HOOK_HEAD(TICKET, SEQ, RECEIVER, NOW)                                                                          \
+#define HOOK_HEAD(TICKET, SEQ, RECEIVER, NOW) \
     "SELECT h.id" HOOK_HEADS(TICKET, SEQ, RECEIVER, NOW) " ORDER BY h.seq LIMIT 1"
-/* Of these, what nothing holds back. What has failed before went ahead then and
- * stays ahead. */
-#define HOOK_FREE(RECEIVER, FLOOR, NOW, WADE, RETRIES, WANT)                                                           \
-    "SELECT d.id, d.next_due FROM (" HOOK_DUE(                                                                         \
-        RECEIVER, FLOOR, NOW,                                                                                          \
-        WADE) ") d WHERE (" RETRIES                                                                                    \
-              " OR d.attempts = 0) AND (d.hold_until IS NOT NULL OR NOT EXISTS (SELECT 1" HOOK_HEADS(                  \
-                  "d.ticket_number", "d.seq", RECEIVER, NOW) ")) ORDER BY d.next_due, d.id LIMIT " WANT
-/* The jobs of a list of ids, which is a JSON array. */
-#define HOOK_IDS                                                                                                       \
-    "JSON_TABLE(v_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x STRAIGHT_JOIN webhook_job j ON j.id = x.id"
+
+/* Due, and nothing holds it back. What has failed before went ahead then and stays ahead. */
+#define HOOK_FREE(RECEIVER, FLOOR, NOW, WADE, RETRIES, WANT) \
+    "SELECT d.id, d.next_due FROM (" HOOK_DUE(RECEIVER, FLOOR, NOW, WADE) ") d " \
+    "WHERE (" RETRIES " OR d.attempts = 0) AND (d.hold_until IS NOT NULL OR NOT EXISTS " \
+    "(SELECT 1" HOOK_HEADS("d.ticket_number", "d.seq", RECEIVER, NOW) ")) ORDER BY d.next_due, d.id LIMIT " WANT
+
 #define HOOK_LIST(NUMBERS) "CONCAT('[', GROUP_CONCAT(" NUMBERS "), ']')"
+#define HOOK_NUMBERS(LIST) "JSON_TABLE(" LIST ", '$[*]' COLUMNS (number BIGINT UNSIGNED PATH '$'))"
+#define HOOK_IDS HOOK_NUMBERS("v_ids") " x STRAIGHT_JOIN webhook_job j ON j.id = x.number"
 
 /* --- Ending jobs, within a transaction --- */
-#define HOOK_END_VARIABLES                                                                                             \
-    "DECLARE v_ids, v_tickets, v_woken LONGTEXT " SQL_COLLATE "; "                                                     \
-    "DECLARE v_reason VARCHAR(200) " SQL_COLLATE "; "
-/* The lowest job of each receiver among what is left of these tickets. */
-#define HOOK_NEXT(TICKETS, NOW)                                                                                        \
-    "SELECT n.ticket_number, MIN(n.seq) AS seq FROM JSON_TABLE(" TICKETS ", '$[*]' COLUMNS (number BIGINT UNSIGNED "   \
-    "PATH '$')) t STRAIGHT_JOIN webhook_job n FORCE INDEX (webhook_job_ticket) ON n.ticket_number = t.number "         \
+#define HOOK_END_VARIABLES \
+    "DECLARE v_ids, v_tickets, v_woken LONGTEXT " SQL_COLLATE "; DECLARE v_reason VARCHAR(200) " SQL_COLLATE "; "
+
+/* The lowest job of each receiver among what is left of these tickets, if it was put off. */
+#define HOOK_NEXT(TICKETS, NOW) \
+    "SELECT n.ticket_number, MIN(n.seq) AS seq FROM " HOOK_NUMBERS(TICKETS) " x " \
+    "STRAIGHT_JOIN webhook_job n FORCE INDEX (webhook_job_ticket) ON n.ticket_number = x.number " \
     "WHERE n.hold_until IS NULL OR n.hold_until > " NOW " GROUP BY n.ticket_number, n.receiver"
-#define HOOK_PUT_OFF(TICKETS, NOW)                                                                                     \
-    " FROM (" HOOK_NEXT(TICKETS, NOW) ") m STRAIGHT_JOIN webhook_job f FORCE INDEX (webhook_job_ticket) "              \
-                                      "ON f.ticket_number = m.ticket_number AND f.seq = m.seq "                        \
-                                      "WHERE f.hold_until IS NULL AND f.lease_token IS NULL AND f.next_due > " NOW
-#define HOOK_WAKE                                                                                                      \
-    "IF v_tickets IS NOT NULL THEN "                                                                                   \
-    "SELECT " HOOK_LIST("f.id") ", " HOOK_LIST("DISTINCT f.receiver") " INTO v_ids, v_woken" HOOK_PUT_OFF(             \
-        "v_tickets", "v_now") "; "                                                                                     \
-                              "IF v_ids IS NOT NULL THEN UPDATE " HOOK_IDS                                             \
-                              " SET j.next_due = NOW(6) WHERE j.lease_token IS NULL; END IF; END IF; "
-#define HOOK_WOKEN "SELECT receiver FROM JSON_TABLE(v_woken, '$[*]' COLUMNS (receiver BIGINT UNSIGNED PATH '$')) w"
-#define HOOK_DEAD_COLUMNS                                                                                              \
-    "INSERT IGNORE INTO webhook_dead (webhook_id, partner_id, receiver, ticket_number, seq, event, url, body, "        \
-    "attempts, reason, created_at, died_at) SELECT j.webhook_id, j.partner_id, j.receiver, j.ticket_number, j.seq, "   \
+#define HOOK_PUT_OFF(TICKETS, NOW) \
+    " FROM (" HOOK_NEXT(TICKETS, NOW) ") m STRAIGHT_JOIN webhook_job f FORCE INDEX (webhook_job_ticket) " \
+    "ON f.ticket_number = m.ticket_number AND f.seq = m.seq " \
+    "WHERE f.hold_until IS NULL AND f.lease_token IS NULL AND f.next_due > " NOW
+#define HOOK_WAKE \
+    "IF v_tickets IS NOT NULL THEN " \
+    "SELECT " HOOK_LIST("f.id") ", " HOOK_LIST("DISTINCT f.receiver") " INTO v_ids, v_woken" \
+    HOOK_PUT_OFF("v_tickets", "v_now") "; " \
+    "IF v_ids IS NOT NULL THEN " \
+    "UPDATE " HOOK_IDS " SET j.next_due = NOW(6) WHERE j.lease_token IS NULL; END IF; END IF; "
+#define HOOK_WOKEN "SELECT number FROM " HOOK_NUMBERS("v_woken") " x"
+
+#define HOOK_INTO_DEAD \
+    "INSERT IGNORE INTO webhook_dead (webhook_id, partner_id, receiver, ticket_number, seq, event, url, body, " \
+    "attempts, reason, created_at, died_at) SELECT j.webhook_id, j.partner_id, j.receiver, j.ticket_number, j.seq, " \
     "j.event, j.url, j.body, "
 /* Gives up v_ids if they still are as they were found, for v_reason. */
-#define HOOK_BURY(STILL)                                                                                               \
-    "SELECT " HOOK_LIST("j.id") ", " HOOK_LIST(                                                                        \
-        "DISTINCT j.ticket_number") ", COUNT(*) INTO v_ids, v_tickets, "                                               \
-                                    "v_buried FROM " HOOK_IDS " WHERE " STILL " FOR UPDATE; "                          \
-                                    "IF v_ids IS NOT NULL THEN " HOOK_DEAD_COLUMNS                                     \
-                                    "j.attempts, v_reason, j.created_at, v_now FROM " HOOK_IDS "; "                    \
-                                    "DELETE j FROM " HOOK_IDS "; " HOOK_WAKE "END IF; "
+#define HOOK_BURY(STILL) \
+    "SELECT " HOOK_LIST("j.id") ", " HOOK_LIST("DISTINCT j.ticket_number") ", COUNT(*) " \
+    "INTO v_ids, v_tickets, v_buried FROM " HOOK_IDS " WHERE " STILL " FOR UPDATE; " \
+    "IF v_ids IS NOT NULL THEN " \
+    HOOK_INTO_DEAD "j.attempts, v_reason, j.created_at, v_now FROM " HOOK_IDS "; " \
+    "DELETE j FROM " HOOK_IDS "; " HOOK_WAKE "END IF; "
 
 /* --- Claiming --- */
-#define CLAIM_VARIABLES                                                                                                \
-    "DECLARE v_receiver BIGINT UNSIGNED DEFAULT ?; "                                                                   \
-    "DECLARE v_token BINARY(16) DEFAULT ?; "                                                                           \
-    "DECLARE v_want INT UNSIGNED DEFAULT ?; "                                                                          \
-    "DECLARE v_retries BOOLEAN DEFAULT ?; "                                                                            \
-    "DECLARE v_floor DATETIME(6) DEFAULT ?; "                                                                          \
-    "DECLARE v_lease BIGINT DEFAULT ?; "                                                                               \
-    "DECLARE v_hold BIGINT DEFAULT ?; "                                                                                \
-    "DECLARE v_again BOOLEAN DEFAULT ?; "                                                                              \
-    "DECLARE v_now DATETIME(6) DEFAULT NOW(6); "                                                                       \
-    "DECLARE v_until DATETIME(6) DEFAULT v_now + INTERVAL v_lease MICROSECOND; "                                       \
-    "DECLARE v_examine INT UNSIGNED DEFAULT v_want + " SQL_NUMBER(                                                     \
-        STORE_HOOK_EXAMINE_MAX) "; "                                                                                   \
-                                "DECLARE v_got, v_seen, v_before, v_batch, v_wade, v_buried, v_put_off, v_failures, "  \
-                                "v_holds "                                                                             \
-                                "INT "                                                                                 \
-                                "UNSIGNED DEFAULT 0; "                                                                 \
-                                "DECLARE v_probe, v_more BOOLEAN DEFAULT FALSE; "                                      \
-                                "DECLARE v_probe_at, v_hold_until, v_first DATETIME(6); "                              \
-                                "DECLARE v_paused BIGINT DEFAULT 0; "                                                  \
-                                "DECLARE v_head BIGINT UNSIGNED; " HOOK_END_VARIABLES
+#define CLAIM_VARIABLES \
+    "DECLARE v_receiver BIGINT UNSIGNED DEFAULT ?; DECLARE v_token BINARY(16) DEFAULT ?; " \
+    "DECLARE v_want INT UNSIGNED DEFAULT ?; DECLARE v_retries BOOLEAN DEFAULT ?; " \
+    "DECLARE v_floor DATETIME(6) DEFAULT ?; DECLARE v_lease BIGINT DEFAULT ?; DECLARE v_hold BIGINT DEFAULT ?; " \
+    "DECLARE v_again BOOLEAN DEFAULT ?; DECLARE v_now DATETIME(6) DEFAULT NOW(6); " \
+    "DECLARE v_until DATETIME(6) DEFAULT v_now + INTERVAL v_lease MICROSECOND; " \
+    "DECLARE v_examine INT UNSIGNED DEFAULT v_want + " SQL_NUMBER(STORE_HOOK_EXAMINE_MAX) "; " \
+    "DECLARE v_got, v_seen, v_before, v_batch, v_wade, v_gone, v_buried, v_put_off, v_failures, v_holds INT UNSIGNED " \
+    "DEFAULT 0; DECLARE v_probe, v_more BOOLEAN DEFAULT FALSE; DECLARE v_paused BIGINT DEFAULT 0; " \
+    "DECLARE v_probe_at, v_hold_until, v_first DATETIME(6); DECLARE v_head BIGINT UNSIGNED; " HOOK_END_VARIABLES
+
 /* An earlier try of this very claim whose COMMIT came through. */
-#define CLAIM_MINE                                                                                                     \
-    "IF v_again THEN SELECT COUNT(*), COALESCE(MIN(next_due), v_until) INTO v_got, v_until FROM webhook_job "          \
-    "FORCE INDEX (webhook_job_due) WHERE receiver = v_receiver AND next_due > v_now "                                  \
-    "AND next_due <= v_until + INTERVAL 1 SECOND AND lease_token = v_token; "                                          \
+#define CLAIM_MINE \
+    "IF v_again THEN SELECT COUNT(*), COALESCE(MIN(next_due), v_until) INTO v_got, v_until FROM webhook_job " \
+    "FORCE INDEX (webhook_job_due) WHERE receiver = v_receiver AND next_due > v_now " \
+    "AND next_due <= v_until + INTERVAL 1 SECOND AND lease_token = v_token; " \
     "SET v_probe = v_got > 0 AND v_probe_at IS NOT NULL; END IF; "
+
 /* A paused receiver: nothing, or the one try of whoever moves its time first. */
-#define CLAIM_PAUSE                                                                                                    \
-    "IF v_probe_at > v_now THEN "                                                                                      \
-    "SET v_paused = TIMESTAMPDIFF(MICROSECOND, v_now, v_probe_at), v_want = 0; "                                       \
-    "ELSEIF v_probe_at IS NOT NULL THEN "                                                                              \
-    "UPDATE webhook_receiver SET next_probe = v_until WHERE receiver = v_receiver AND next_probe = v_probe_at; "       \
-    "SET v_probe = ROW_COUNT() = 1, v_want = v_probe, v_paused = IF(v_probe, 0, v_lease); "                            \
-    "END IF; "
-#define CLAIM_GONE                                                                                                     \
-    "IF EXISTS (SELECT 1 FROM webhook_gone WHERE receiver = v_receiver) THEN "                                         \
-    "SELECT " HOOK_LIST("d.id") " INTO v_ids FROM (" HOOK_DUE(                                                         \
-        "v_receiver", "v_floor", "v_now",                                                                              \
-        "v_examine") ") d "                                                                                            \
-                     "STRAIGHT_JOIN webhook_job j ON j.id = d.id STRAIGHT_JOIN webhook_gone g ON g.partner_id = "      \
-                     "j.partner_id "                                                                                   \
-                     "AND g.url_hash = UNHEX(SHA2(j.url, 256)); "                                                      \
-                     "IF v_ids IS NOT NULL THEN SET v_reason = 'its URL has answered 410 before'; " HOOK_BURY(         \
-                         "j.next_due <= v_now") "END IF; END IF; "
-/* First read, then locked by their ids: an UPDATE that selects for itself would
- * lock all it looks at, and two senders would block each other. */
-#define CLAIM_LEASE                                                                                                    \
-    "SET v_wade = IF(v_retries, v_want, " HOOK_WADE "); "                                                              \
-    "SELECT CONCAT('[', GROUP_CONCAT('[', c.id, ',\"', c.next_due, '\"]' ORDER BY c.next_due, c.id), ']') INTO v_ids " \
-    "FROM (" HOOK_FREE(                                                                                                \
-        "v_receiver", "v_floor", "v_now", "v_wade", "v_retries",                                                       \
-        "v_want") ") c; "                                                                                              \
-                  "IF v_ids IS NOT NULL THEN UPDATE JSON_TABLE(v_ids, '$[*]' COLUMNS (n FOR ORDINALITY, "              \
-                  "id BIGINT UNSIGNED PATH '$[0]', due DATETIME(6) PATH '$[1]')) x STRAIGHT_JOIN webhook_job j ON "    \
-                  "j.id = x.id "                                                                                       \
-                  "SET j.lease_token = v_token, j.next_due = v_until + INTERVAL x.n MICROSECOND WHERE j.next_due = "   \
-                  "x.due; "                                                                                            \
-                  "SET v_got = ROW_COUNT(); END IF; "                                                                  \
-                  "SET v_batch = GREATEST(v_want, " HOOK_BATCH "), v_wade = IF(v_retries, v_batch, v_wade); "
+#define CLAIM_PAUSE \
+    "IF v_probe_at > v_now THEN " \
+    "SET v_paused = TIMESTAMPDIFF(MICROSECOND, v_now, v_probe_at), v_want = 0; " \
+    "ELSEIF v_probe_at IS NOT NULL THEN " \
+    "UPDATE webhook_receiver SET next_probe = v_until WHERE receiver = v_receiver AND next_probe = v_probe_at; " \
+    "SET v_probe = ROW_COUNT() = 1, v_want = v_probe, v_paused = IF(v_probe, 0, v_lease); END IF; "
+
+#define CLAIM_GONE \
+    "SELECT COUNT(*) INTO v_gone FROM webhook_gone WHERE receiver = v_receiver; IF v_gone > 0 THEN " \
+    "SELECT " HOOK_LIST("d.id") " INTO v_ids FROM (" HOOK_DUE("v_receiver", "v_floor", "v_now", "v_examine") ") d " \
+    "STRAIGHT_JOIN webhook_job j ON j.id = d.id STRAIGHT_JOIN webhook_gone g ON g.partner_id = j.partner_id " \
+    "AND g.url_hash = UNHEX(SHA2(j.url, 256)); " \
+    "IF v_ids IS NOT NULL THEN SET v_reason = 'its URL has answered 410 before'; " \
+    HOOK_BURY("j.next_due <= v_now") "END IF; END IF; "
+
+/* What is free, all at once. */
+#define CLAIM_LEASE \
+    "SET v_wade = IF(v_retries, v_want, " HOOK_WADE "), v_ids = NULL; " \
+    "SELECT CONCAT('[', GROUP_CONCAT('[', c.id, ',\"', c.next_due, '\"]' ORDER BY c.next_due, c.id), ']') " \
+    "INTO v_ids FROM (" HOOK_FREE("v_receiver", "v_floor", "v_now", "v_wade", "v_retries", "v_want") ") c; " \
+    "IF v_ids IS NOT NULL THEN UPDATE JSON_TABLE(v_ids, '$[*]' COLUMNS (n FOR ORDINALITY, " \
+    "id BIGINT UNSIGNED PATH '$[0]', due DATETIME(6) PATH '$[1]')) x STRAIGHT_JOIN webhook_job j ON j.id = x.id " \
+    "SET j.lease_token = v_token, j.next_due = v_until + INTERVAL x.n MICROSECOND WHERE j.next_due = x.due; " \
+    "SET v_got = ROW_COUNT(); END IF; "
+
 /* The head is locked and looked at again: who ends it comes after us and wakes
  * what we put off, or came before us and it is gone. */
-#define CLAIM_FIND_HEAD                                                                                                \
-    "REPEAT SET v_head = NULL, v_holds = 0; "                                                                          \
-    "IF r.hold_until IS NULL THEN SET v_head = (" HOOK_HEAD(                                                           \
-        "r.ticket_number", "r.seq", "v_receiver",                                                                      \
-        "v_now") "); "                                                                                                 \
-                 "END IF; IF v_head IS NOT NULL THEN "                                                                 \
-                 "SELECT COUNT(*), MAX(hold_until) INTO v_holds, v_hold_until FROM webhook_job WHERE id = v_head "     \
-                 "AND (hold_until IS NULL OR hold_until > v_now) FOR UPDATE; END IF; "                                 \
-                 "UNTIL v_head IS NULL OR v_holds > 0 END REPEAT; "
-#define CLAIM_ONE                                                                                                      \
-    "IF v_head IS NULL THEN "                                                                                          \
-    "UPDATE webhook_job SET lease_token = v_token, next_due = v_until + INTERVAL v_got + 1 MICROSECOND "               \
-    "WHERE id = r.id AND next_due = r.next_due; SET v_got = v_got + ROW_COUNT(); "                                     \
-    "ELSE UPDATE webhook_job SET lease_token = NULL, "                                                                 \
-    "next_due = COALESCE(v_hold_until, v_now + INTERVAL v_hold MICROSECOND) WHERE id = r.id AND next_due = "           \
-    "r.next_due; SET v_put_off = v_put_off + ROW_COUNT(); END IF; "
+#define CLAIM_FIND_HEAD \
+    "REPEAT SET v_head = NULL, v_holds = 0; IF r.hold_until IS NULL THEN " \
+    HOOK_HEAD("r.ticket_number", "r.seq", "v_receiver", "v_now") " INTO v_head; END IF; " \
+    "IF v_head IS NOT NULL THEN " \
+    "SELECT COUNT(*), MAX(hold_until) INTO v_holds, v_hold_until FROM webhook_job WHERE id = v_head " \
+    "AND (hold_until IS NULL OR hold_until > v_now) FOR UPDATE; END IF; " \
+    "UNTIL v_head IS NULL OR v_holds > 0 END REPEAT; "
+#define CLAIM_ONE \
+    "IF v_head IS NULL THEN " \
+    "UPDATE webhook_job SET lease_token = v_token, next_due = v_until + INTERVAL v_got + 1 MICROSECOND " \
+    "WHERE id = r.id AND next_due = r.next_due; SET v_got = v_got + ROW_COUNT(); " \
+    "ELSE UPDATE webhook_job SET lease_token = NULL, " \
+    "next_due = COALESCE(v_hold_until, v_now + INTERVAL v_hold MICROSECOND) " \
+    "WHERE id = r.id AND next_due = r.next_due; SET v_put_off = v_put_off + ROW_COUNT(); END IF; "
 /* Whatever was not leased at once, held back or taken by another meanwhile: a
  * batch at a time from the front, which each batch clears. */
-#define CLAIM_BATCH                                                                                                    \
-    "SELECT d.id, d.ticket_number, d.seq, d.next_due, d.hold_until FROM (" HOOK_DUE(                                   \
-        "v_receiver", "v_floor", "v_now",                                                                              \
-        "v_wade") ") d "                                                                                               \
-                  "WHERE v_retries OR d.attempts = 0 ORDER BY d.next_due, d.id LIMIT v_batch"
-#define CLAIM_REST                                                                                                     \
-    "rest: WHILE v_got < v_want AND v_seen < v_examine DO SET v_before = v_seen; FOR r IN (" CLAIM_BATCH ") DO "       \
-    "IF v_got >= v_want THEN LEAVE rest; END IF; SET v_seen = v_seen + 1; " CLAIM_FIND_HEAD CLAIM_ONE                  \
+#define CLAIM_BATCH \
+    "SELECT d.id, d.ticket_number, d.seq, d.next_due, d.hold_until FROM (" \
+    HOOK_DUE("v_receiver", "v_floor", "v_now", "v_wade") ") d " \
+    "WHERE v_retries OR d.attempts = 0 ORDER BY d.next_due, d.id LIMIT v_batch"
+#define CLAIM_REST \
+    "SET v_batch = GREATEST(v_want, " HOOK_BATCH "), v_wade = IF(v_retries, v_batch, v_wade); " \
+    "rest: WHILE v_got < v_want AND v_seen < v_examine DO SET v_before = v_seen; FOR r IN (" CLAIM_BATCH ") DO " \
+    "IF v_got >= v_want THEN LEAVE rest; END IF; SET v_seen = v_seen + 1; " CLAIM_FIND_HEAD CLAIM_ONE \
     "END FOR; IF v_seen < v_before + v_batch THEN LEAVE rest; END IF; END WHILE; "
+
 /* Where the next claim may begin: what stands before has gone, and nobody's
  * transaction can still be open that would put something there. */
-#define CLAIM_MORE                                                                                                     \
-    "SET v_first = (SELECT next_due" HOOK_DUE_WHERE(                                                                   \
-        "v_receiver", "v_floor", "v_now") " ORDER BY next_due LIMIT 1); "                                              \
-                                          "SET v_more = NOT v_probe AND v_first IS NOT NULL AND (v_got >= v_want OR "  \
-                                          "v_seen + v_buried >= v_examine), "                                          \
-                                          "v_floor = LEAST(COALESCE(v_first, v_now), v_now - INTERVAL " HOOK_LATE_S    \
-                                          " SECOND); "
-#define CLAIM_JOBS                                                                                                     \
-    "SELECT j.id, j.webhook_id, j.partner_id, p.code, p.webhook_hosts, j.ticket_number, j.seq, j.event + 0, j.url, "   \
-    "j.body, j.attempts, j.created_at, s.webhook_secret, IF(s.previous_until > NOW(6), s.previous_secret, NULL) "      \
-    "FROM webhook_job j FORCE INDEX (webhook_job_due) LEFT JOIN partner p ON p.id = j.partner_id "                     \
-    "LEFT JOIN partner_secret s ON s.partner_id = j.partner_id WHERE j.receiver = v_receiver "                         \
-    "AND j.next_due >= v_until AND j.next_due <= v_until + INTERVAL 1000 MICROSECOND AND j.lease_token = v_token "     \
+#define CLAIM_MORE \
+    "SELECT next_due" HOOK_DUE_WHERE("v_receiver", "v_floor", "v_now") " ORDER BY next_due LIMIT 1 INTO v_first; " \
+    "SET v_more = NOT v_probe AND v_first IS NOT NULL AND (v_got >= v_want OR v_seen + v_buried >= v_examine), " \
+    "v_floor = LEAST(COALESCE(v_first, v_now), v_now - INTERVAL " HOOK_LATE_S " SECOND); "
+
+#define CLAIM_JOBS \
+    "SELECT j.id, j.webhook_id, j.partner_id, p.code, p.webhook_hosts, j.ticket_number, j.seq, j.event + 0, j.url, " \
+    "j.body, j.attempts, j.created_at, s.webhook_secret, IF(s.previous_until > NOW(6), s.previous_secret, NULL) " \
+    "FROM webhook_job j FORCE INDEX (webhook_job_due) LEFT JOIN partner p ON p.id = j.partner_id " \
+    "LEFT JOIN partner_secret s ON s.partner_id = j.partner_id WHERE j.receiver = v_receiver " \
+    "AND j.next_due >= v_until AND j.next_due <= v_until + INTERVAL 1000 MICROSECOND AND j.lease_token = v_token " \
     "ORDER BY j.next_due"
-#define CLAIM                                                                                                          \
-    SQL_BEGIN CLAIM_VARIABLES SQL_UNDO                                                                                 \
-        "START TRANSACTION; SELECT failures, next_probe INTO v_failures, v_probe_at FROM webhook_receiver "            \
-        "WHERE receiver = v_receiver; " CLAIM_MINE "IF v_got = 0 THEN " CLAIM_PAUSE                                    \
-        "IF v_want > 0 THEN " CLAIM_GONE CLAIM_LEASE CLAIM_REST CLAIM_MORE "END IF; "                                  \
-        "IF v_probe AND v_got = 0 THEN UPDATE webhook_receiver SET next_probe = v_probe_at WHERE receiver = "          \
-        "v_receiver; SET v_probe = FALSE; END IF; END IF; COMMIT; "                                                    \
-        "SELECT v_failures, v_probe, v_paused, v_more, v_buried, v_put_off, v_floor; "                                 \
-        "IF v_got > 0 THEN " CLAIM_JOBS "; END IF; END"
+
+#define CLAIM \
+    SQL_BEGIN CLAIM_VARIABLES SQL_UNDO "START TRANSACTION; " \
+    "SELECT failures, next_probe INTO v_failures, v_probe_at FROM webhook_receiver WHERE receiver = v_receiver; " \
+    CLAIM_MINE \
+    "IF v_got = 0 THEN " CLAIM_PAUSE \
+    "IF v_want > 0 THEN " CLAIM_GONE CLAIM_LEASE CLAIM_REST CLAIM_MORE "END IF; " \
+    "IF v_probe AND v_got = 0 THEN UPDATE webhook_receiver SET next_probe = v_probe_at WHERE receiver = v_receiver; " \
+    "SET v_probe = FALSE; END IF; END IF; COMMIT; " \
+    "SELECT v_failures, v_probe, v_paused, v_more, v_buried, v_put_off, v_floor; " \
+    "IF v_got > 0 THEN " CLAIM_JOBS "; END IF; END"
 #define CLAIM_PARAMS "ubuutuuu"
 #define CLAIM_COLUMNS "uuuuuut|usussuuussutss"
 
 /* --- Finishing: outcomes and what is told of receivers come as JSON, so that a
  * batch of any size is the same few statements. Verdicts: enum store_hook_verdict. --- */
-/* clang-format off */
 #define FINISH_OUTCOMES \
     "JSON_TABLE(v_outcomes, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$[0]', token CHAR(32) PATH '$[1]', " \
     "verdict TINYINT UNSIGNED PATH '$[2]', http_status SMALLINT UNSIGNED PATH '$[3]', wait BIGINT PATH '$[4]', " \
@@ -212,211 +199,75 @@
     "JSON_TABLE(v_told, '$[*]' COLUMNS (receiver BIGINT UNSIGNED PATH '$[0]', partner_id INT UNSIGNED PATH '$[1]', " \
     "origin VARCHAR(300) PATH '$[2]', failures INT UNSIGNED PATH '$[3]', succeeded BOOLEAN PATH '$[4]', " \
     "failed BOOLEAN PATH '$[5]', pause BIGINT PATH '$[6]')) t "
-/* clang-format on */
 #define FINISH_OWN "WHERE j.lease_token = UNHEX(o.token) "
 #define FINISH_OVER "o.verdict IN (0, 2, 3)"
 #define FINISH_DEAD "o.verdict IN (2, 3)"
 #define FINISH_GONE "o.verdict = 3"
 #define FINISH_BACK "o.verdict IN (1, 4)"
-#define FINISH_VARIABLES                                                                                               \
-    "DECLARE v_outcomes LONGTEXT " SQL_COLLATE " DEFAULT ?; "                                                          \
-    "DECLARE v_told LONGTEXT " SQL_COLLATE " DEFAULT ?; "                                                              \
-    "DECLARE v_back, v_dead, v_gone BOOLEAN; "                                                                         \
-    "DECLARE v_now DATETIME(6) DEFAULT NOW(6); "                                                                       \
+#define FINISH_VARIABLES \
+    "DECLARE v_outcomes LONGTEXT " SQL_COLLATE " DEFAULT ?; DECLARE v_told LONGTEXT " SQL_COLLATE " DEFAULT ?; " \
+    "DECLARE v_back, v_dead, v_gone BOOLEAN; DECLARE v_now DATETIME(6) DEFAULT NOW(6); " \
     "DECLARE v_receivers LONGTEXT " SQL_COLLATE "; " HOOK_END_VARIABLES
+
 /* First of all the locks: see above. */
-#define FINISH_LOCK                                                                                                    \
-    "SELECT " HOOK_LIST("DISTINCT IF(" FINISH_OVER ", j.ticket_number, NULL)") ", " HOOK_LIST(                         \
-        "DISTINCT j.receiver") ", MAX(" FINISH_BACK "), MAX(" FINISH_DEAD "), MAX(" FINISH_GONE                        \
-                               ") INTO v_tickets, v_receivers, v_back, v_dead, v_gone FROM " FINISH_OUTCOMES           \
-                                   FINISH_OWN "FOR UPDATE; "
-#define FINISH_ATTEMPTS                                                                                                \
-    "INSERT INTO webhook_attempt (webhook_id, partner_id, receiver, ticket_number, seq, event, attempt, delivered, "   \
-    "http_status, error, answer, duration_ms, created_at) SELECT j.webhook_id, j.partner_id, j.receiver, "             \
-    "j.ticket_number, j.seq, j.event, j.attempts + 1, o.verdict = 0, NULLIF(o.http_status, 0), NULLIF(o.error, ''), "  \
+#define FINISH_LOCK \
+    "SELECT " HOOK_LIST("DISTINCT IF(" FINISH_OVER ", j.ticket_number, NULL)") ", " HOOK_LIST("DISTINCT j.receiver") \
+    ", MAX(" FINISH_BACK "), MAX(" FINISH_DEAD "), MAX(" FINISH_GONE ") " \
+    "INTO v_tickets, v_receivers, v_back, v_dead, v_gone FROM " FINISH_OUTCOMES FINISH_OWN "FOR UPDATE; "
+#define FINISH_ATTEMPTS \
+    "INSERT INTO webhook_attempt (webhook_id, partner_id, receiver, ticket_number, seq, event, attempt, delivered, " \
+    "http_status, error, answer, duration_ms, created_at) SELECT j.webhook_id, j.partner_id, j.receiver, " \
+    "j.ticket_number, j.seq, j.event, j.attempts + 1, o.verdict = 0, NULLIF(o.http_status, 0), NULLIF(o.error, ''), " \
     "NULLIF(o.answer, ''), o.duration_ms, v_now FROM " FINISH_OUTCOMES FINISH_OWN "AND o.verdict <> 4; "
-#define FINISH_DEATHS                                                                                                  \
-    "IF v_dead THEN " HOOK_DEAD_COLUMNS                                                                                \
-    "j.attempts + 1, o.error, j.created_at, v_now FROM " FINISH_OUTCOMES FINISH_OWN "AND " FINISH_DEAD "; END IF; "    \
-    "IF v_gone THEN INSERT IGNORE INTO webhook_gone (partner_id, url_hash, url, receiver, webhook_id, gone_at) "       \
-    "SELECT j.partner_id, UNHEX(SHA2(j.url, 256)), j.url, j.receiver, j.webhook_id, v_now FROM " FINISH_OUTCOMES       \
-        FINISH_OWN "AND " FINISH_GONE "; END IF; "
-#define FINISH_JOBS                                                                                                    \
-    "IF v_tickets IS NOT NULL THEN DELETE j FROM " FINISH_OUTCOMES FINISH_OWN "AND " FINISH_OVER "; END IF; "          \
-    "IF v_back THEN UPDATE " FINISH_OUTCOMES "SET j.attempts = j.attempts + (o.verdict = 1), "                         \
-    "j.next_due = NOW(6) + INTERVAL IF(o.verdict = 1, o.wait, 0) MICROSECOND, "                                        \
-    "j.hold_until = IF(o.verdict = 1, COALESCE(j.hold_until, v_now + INTERVAL o.hold MICROSECOND), j.hold_until), "    \
+#define FINISH_DEATHS \
+    "IF v_dead THEN " HOOK_INTO_DEAD "j.attempts + 1, o.error, j.created_at, v_now FROM " \
+    FINISH_OUTCOMES FINISH_OWN "AND " FINISH_DEAD "; END IF; " \
+    "IF v_gone THEN INSERT IGNORE INTO webhook_gone (partner_id, url_hash, url, receiver, webhook_id, gone_at) " \
+    "SELECT j.partner_id, UNHEX(SHA2(j.url, 256)), j.url, j.receiver, j.webhook_id, v_now FROM " \
+    FINISH_OUTCOMES FINISH_OWN "AND " FINISH_GONE "; END IF; "
+#define FINISH_JOBS \
+    "IF v_tickets IS NOT NULL THEN DELETE j FROM " FINISH_OUTCOMES FINISH_OWN "AND " FINISH_OVER "; END IF; " \
+    "IF v_back THEN UPDATE " FINISH_OUTCOMES "SET j.attempts = j.attempts + (o.verdict = 1), " \
+    "j.next_due = NOW(6) + INTERVAL IF(o.verdict = 1, o.wait, 0) MICROSECOND, " \
+    "j.hold_until = IF(o.verdict = 1, COALESCE(j.hold_until, v_now + INTERVAL o.hold MICROSECOND), j.hold_until), " \
     "j.lease_token = NULL " FINISH_OWN "AND " FINISH_BACK "; END IF; "
+
 /* Of receivers that an outcome of our own is about. A row is written only when
  * something changes; another sender's pause ends by a success, not by our not knowing of it. */
-#define FINISH_RECEIVERS                                                                                               \
-    "INSERT INTO webhook_receiver (receiver, partner_id, origin, failures, next_probe, last_success, last_failure) "   \
-    "SELECT t.receiver, t.partner_id, t.origin, t.failures, IF(t.pause > 0, v_now + INTERVAL t.pause MICROSECOND, "    \
-    "NULL), IF(t.succeeded, v_now, NULL), IF(t.failed, v_now, NULL) FROM " FINISH_TOLD                                 \
-    "STRAIGHT_JOIN JSON_TABLE(v_receivers, '$[*]' COLUMNS (own BIGINT UNSIGNED PATH '$')) r ON r.own = t.receiver "    \
-    "LEFT JOIN webhook_receiver w ON w.receiver = t.receiver WHERE w.receiver IS NULL OR t.pause > 0 OR t.failed "     \
-    "OR t.failures <> w.failures OR (t.succeeded AND (w.next_probe IS NOT NULL OR w.last_success IS NULL OR "          \
-    "w.last_success < v_now - INTERVAL " HOOK_SUCCESS_S " SECOND)) ORDER BY t.receiver ON DUPLICATE KEY UPDATE "       \
-    "origin = VALUES(origin), failures = IF(VALUES(last_success) IS NULL, GREATEST(webhook_receiver.failures, "        \
-    "VALUES(failures)), VALUES(failures)), next_probe = IF(VALUES(next_probe) IS NULL AND VALUES(last_success) IS "    \
-    "NULL, webhook_receiver.next_probe, VALUES(next_probe)), "                                                         \
-    "last_success = COALESCE(VALUES(last_success), webhook_receiver.last_success), "                                   \
+#define FINISH_RECEIVERS \
+    "INSERT INTO webhook_receiver (receiver, partner_id, origin, failures, next_probe, last_success, last_failure) " \
+    "SELECT t.receiver, t.partner_id, t.origin, t.failures, " \
+    "IF(t.pause > 0, v_now + INTERVAL t.pause MICROSECOND, NULL), IF(t.succeeded, v_now, NULL), " \
+    "IF(t.failed, v_now, NULL) FROM " FINISH_TOLD "STRAIGHT_JOIN " HOOK_NUMBERS("v_receivers") " x " \
+    "ON x.number = t.receiver LEFT JOIN webhook_receiver w ON w.receiver = t.receiver " \
+    "WHERE w.receiver IS NULL OR t.pause > 0 OR t.failed OR t.failures <> w.failures OR (t.succeeded AND " \
+    "(w.next_probe IS NOT NULL OR w.last_success IS NULL OR " \
+    "w.last_success < v_now - INTERVAL " HOOK_SUCCESS_S " SECOND)) ORDER BY t.receiver " \
+    "ON DUPLICATE KEY UPDATE origin = VALUES(origin), " \
+    "failures = IF(VALUES(last_success) IS NULL, GREATEST(webhook_receiver.failures, VALUES(failures)), " \
+    "VALUES(failures)), next_probe = IF(VALUES(next_probe) IS NULL AND VALUES(last_success) IS NULL, " \
+    "webhook_receiver.next_probe, VALUES(next_probe)), " \
+    "last_success = COALESCE(VALUES(last_success), webhook_receiver.last_success), " \
     "last_failure = COALESCE(VALUES(last_failure), webhook_receiver.last_failure); "
-#define FINISH                                                                                                         \
-    SQL_BEGIN FINISH_VARIABLES SQL_UNDO                                                                                \
-        "START TRANSACTION; " FINISH_LOCK                                                                              \
-        "IF v_receivers IS NOT NULL THEN " FINISH_ATTEMPTS FINISH_DEATHS FINISH_JOBS HOOK_WAKE FINISH_RECEIVERS        \
-        "END IF; COMMIT; IF v_woken IS NOT NULL THEN " HOOK_WOKEN "; END IF; END"
+#define FINISH \
+    SQL_BEGIN FINISH_VARIABLES SQL_UNDO "START TRANSACTION; " FINISH_LOCK \
+    "IF v_receivers IS NOT NULL THEN " FINISH_ATTEMPTS FINISH_DEATHS FINISH_JOBS HOOK_WAKE FINISH_RECEIVERS "END IF; " \
+    "COMMIT; IF v_woken IS NOT NULL THEN " HOOK_WOKEN "; END IF; END"
 
 /* --- Expiring --- */
-#define EXPIRE_OLD(RECEIVER, NOW, AGE)                                                                                 \
-    "SELECT j.id FROM (" HOOK_DUE(RECEIVER, "'1970-01-01'", NOW,                                                       \
-                                  HOOK_WADE) ") d STRAIGHT_JOIN webhook_job j "                                        \
-                                             "ON j.id = d.id WHERE j.expires_at < " NOW                                \
-                                             " OR (j.expires_at IS NULL AND j.created_at < " NOW " - INTERVAL " AGE    \
-                                             " MICROSECOND) LIMIT " SQL_NUMBER(STORE_HOOK_EXPIRE_MAX)
-#define EXPIRE                                                                                                         \
-    SQL_BEGIN "DECLARE v_receiver BIGINT UNSIGNED DEFAULT ?; DECLARE v_age BIGINT DEFAULT ?; "                         \
-              "DECLARE v_now DATETIME(6) DEFAULT NOW(6); DECLARE v_buried INT UNSIGNED DEFAULT 0; " HOOK_END_VARIABLES \
-                  SQL_UNDO "START TRANSACTION; SELECT " HOOK_LIST("e.id") " INTO v_ids FROM (" EXPIRE_OLD(             \
-                      "v_receiver", "v_now",                                                                           \
-                      "v_age") ") e; IF v_ids IS NOT NULL THEN "                                                       \
-                               "SET v_reason = 'too old: its receiver was paused for too long'; " HOOK_BURY(           \
-                                   "j.next_due <= v_now") "END IF; COMMIT; SELECT v_buried; END"
+#define EXPIRE_OLD(RECEIVER, NOW, AGE) \
+    "SELECT j.id FROM (" HOOK_DUE(RECEIVER, "'1970-01-01'", NOW, HOOK_WADE) ") d " \
+    "STRAIGHT_JOIN webhook_job j ON j.id = d.id WHERE j.expires_at < " NOW \
+    " OR (j.expires_at IS NULL AND j.created_at < " NOW " - INTERVAL " AGE " MICROSECOND) " \
+    "LIMIT " SQL_NUMBER(STORE_HOOK_EXPIRE_MAX)
+#define EXPIRE \
+    SQL_BEGIN "DECLARE v_receiver BIGINT UNSIGNED DEFAULT ?; DECLARE v_age BIGINT DEFAULT ?; " \
+    "DECLARE v_now DATETIME(6) DEFAULT NOW(6); DECLARE v_buried INT UNSIGNED DEFAULT 0; " HOOK_END_VARIABLES \
+    SQL_UNDO "START TRANSACTION; " \
+    "SELECT " HOOK_LIST("e.id") " INTO v_ids FROM (" EXPIRE_OLD("v_receiver", "v_now", "v_age") ") e; " \
+    "IF v_ids IS NOT NULL THEN SET v_reason = 'too old: its receiver was paused for too long'; " \
+    HOOK_BURY("j.next_due <= v_now") "END IF; COMMIT; SELECT v_buried; END"
 
-/* --- One event, for people --- */
-#define HOOK_HELD                                                                                                      \
-    "j.hold_until IS NULL AND NOT (j.lease_token IS NOT NULL AND j.next_due > NOW(6)) AND EXISTS (SELECT "             \
-    "1" HOOK_HEADS("j.ticket_number", "j.seq", "j.receiver", "NOW(6)") ")"
-/* Columns, always in this order: hook_row.c reads them. */
-#define HOOK_ROW_PENDING(BODY)                                                                                         \
-    "SELECT 0 AS state, j.webhook_id, j.partner_id, p.code, j.receiver, j.ticket_number, j.seq, j.event + 0, "         \
-    "j.url, " BODY                                                                                                     \
-    ", j.attempts, j.created_at, j.next_due, NULL, j.lease_token IS NOT NULL AND j.next_due > NOW(6), " HOOK_HELD      \
-    ", NULL FROM webhook_job j "
-#define HOOK_ROW_DEAD(BODY)                                                                                            \
-    "SELECT 1, j.webhook_id, j.partner_id, p.code, j.receiver, j.ticket_number, j.seq, j.event + 0, j.url, " BODY      \
-    ", j.attempts, j.created_at, NULL, j.died_at, 0, 0, j.reason FROM webhook_dead j "
-#define HOOK_ROW_DELIVERED                                                                                             \
-    "SELECT 2, j.webhook_id, j.partner_id, p.code, j.receiver, j.ticket_number, j.seq, j.event + 0, NULL, "            \
-    "NULL, j.attempt, NULL, NULL, j.created_at, 0, 0, NULL FROM webhook_attempt j "
-#define HOOK_ROW_COLUMNS "ususuuuussutttuus"
-#define HOOK_ROW_PARTNER "LEFT JOIN partner p ON p.id = j.partner_id "
-#define HOOK_FIND                                                                                                      \
-    HOOK_ROW_PENDING("j.body")                                                                                         \
-    HOOK_ROW_PARTNER "WHERE j.webhook_id = ? UNION ALL " HOOK_ROW_DEAD("j.body") HOOK_ROW_PARTNER                      \
-        "WHERE j.webhook_id = ? UNION ALL (" HOOK_ROW_DELIVERED HOOK_ROW_PARTNER                                       \
-        "WHERE j.webhook_id = ? AND j.delivered ORDER BY j.attempt DESC LIMIT 1) "                                     \
-        "ORDER BY state LIMIT 1"
-#define HOOK_ATTEMPTS                                                                                                  \
-    "SELECT attempt, delivered, http_status, duration_ms, created_at, error, answer FROM webhook_attempt "             \
-    "WHERE webhook_id = ? ORDER BY created_at, id LIMIT " SQL_NUMBER(STORE_HOOK_LIST_MAX)
-
-/* --- Lists: newest first, along an index. --- */
-#define HOOK_SLOWLY "SET STATEMENT max_statement_time = 60 FOR "
-#define HOOK_OF_PARTNER "j.partner_id = (SELECT q.id FROM partner q WHERE q.code = ?) "
-#define HOOK_OF_ANY "(? IS NULL OR p.code = ?) "
-#define HOOK_WITHIN(TIME) "AND j." TIME " >= ? AND j." TIME " < ? "
-#define HOOK_LIST_OF(ROWS, INDEX, WHERE, TIME, ORDER)                                                                  \
-    HOOK_SLOWLY ROWS "FORCE INDEX (" INDEX ") " HOOK_ROW_PARTNER "WHERE " WHERE HOOK_WITHIN(TIME) "ORDER BY " ORDER    \
-                                                                                                  " LIMIT ?"
-#define HOOK_BY_TICKET HOOK_OF_ANY "AND j.ticket_number = ? "
-#define HOOK_NEWEST_OF_TICKET "j.ticket_number DESC, j.seq DESC"
-
-#define HOOK_PENDING HOOK_LIST_OF(HOOK_ROW_PENDING("NULL"), "PRIMARY", HOOK_OF_ANY, "created_at", "j.id DESC")
-#define HOOK_PENDING_OF_TICKET                                                                                         \
-    HOOK_LIST_OF(HOOK_ROW_PENDING("NULL"), "webhook_job_ticket", HOOK_BY_TICKET, "created_at", HOOK_NEWEST_OF_TICKET)
-#define HOOK_DEAD HOOK_LIST_OF(HOOK_ROW_DEAD("NULL"), "webhook_dead_died", "TRUE ", "died_at", "j.died_at DESC")
-#define HOOK_DEAD_OF_PARTNER                                                                                           \
-    HOOK_LIST_OF(HOOK_ROW_DEAD("NULL"), "webhook_dead_partner", HOOK_OF_PARTNER, "died_at", "j.died_at DESC")
-#define HOOK_DEAD_OF_TICKET                                                                                            \
-    HOOK_LIST_OF(HOOK_ROW_DEAD("NULL"), "webhook_dead_ticket", HOOK_BY_TICKET, "died_at", HOOK_NEWEST_OF_TICKET)
-#define HOOK_DELIVERED HOOK_LIST_OF(HOOK_ROW_DELIVERED, "PRIMARY", "j.delivered = 1 ", "created_at", "j.id DESC")
-#define HOOK_DELIVERED_OF_PARTNER                                                                                      \
-    HOOK_LIST_OF(HOOK_ROW_DELIVERED, "webhook_attempt_partner", HOOK_OF_PARTNER "AND j.delivered = 1 ", "created_at",  \
-                 "j.created_at DESC")
-#define HOOK_DELIVERED_OF_TICKET                                                                                       \
-    HOOK_LIST_OF(HOOK_ROW_DELIVERED, "webhook_attempt_ticket", HOOK_BY_TICKET "AND j.delivered = 1 ", "created_at",    \
-                 HOOK_NEWEST_OF_TICKET)
-
-/* --- Putting right --- */
-#define REPLAY_ROWS                                                                                                    \
-    "INSERT INTO webhook_job (webhook_id, partner_id, receiver, ticket_number, seq, event, url, body, attempts, "      \
-    "next_due, created_at, hold_until, expires_at) SELECT d.webhook_id, d.partner_id, d.receiver, d.ticket_number, "   \
-    "d.seq, d.event, d.url, d.body, 0, NOW(6), d.created_at, NOW(6), NOW(6) + INTERVAL v_age MICROSECOND FROM "
-/* 0: no such event, 1: done, 2: being sent or delivered. */
-#define REPLAY_ONE                                                                                                     \
-    SQL_BEGIN                                                                                                          \
-    "DECLARE v_webhook " SQL_CUID " DEFAULT ?; DECLARE v_age BIGINT DEFAULT ?; "                                       \
-    "DECLARE v_receiver, v_id BIGINT UNSIGNED; DECLARE v_done INT UNSIGNED DEFAULT 0; " SQL_UNDO "START TRANSACTION; " \
-    "SELECT MAX(receiver) INTO v_receiver FROM webhook_dead WHERE webhook_id = v_webhook FOR UPDATE; "                 \
-    "IF v_receiver IS NOT NULL THEN " REPLAY_ROWS "webhook_dead d WHERE d.webhook_id = v_webhook; "                    \
-    "DELETE FROM webhook_dead WHERE webhook_id = v_webhook; SET v_done = 1; "                                          \
-    "ELSE SELECT MAX(receiver), MAX(id) INTO v_receiver, v_id FROM webhook_job WHERE webhook_id = v_webhook "          \
-    "FOR UPDATE; IF v_id IS NOT NULL THEN UPDATE webhook_job SET next_due = NOW(6), lease_token = NULL "               \
-    "WHERE id = v_id AND (lease_token IS NULL OR next_due <= NOW(6)); SET v_done = IF(ROW_COUNT() = 1, 1, 2); "        \
-    "ELSEIF EXISTS (SELECT 1 FROM webhook_attempt WHERE webhook_id = v_webhook AND delivered) THEN "                   \
-    "SET v_done = 2; END IF; END IF; COMMIT; SELECT v_done, v_receiver; END"
-#define REPLAY_DEAD(PARTNER, SINCE, UNTIL)                                                                             \
-    "SELECT webhook_id FROM webhook_dead FORCE INDEX (webhook_dead_partner) WHERE partner_id = " PARTNER               \
-    " AND died_at >= " SINCE " AND died_at < " UNTIL " ORDER BY died_at LIMIT " SQL_NUMBER(STORE_HOOK_REPLAY_MAX)
-#define REPLAY_IDS                                                                                                     \
-    "JSON_TABLE(v_ids, '$[*]' COLUMNS (id VARCHAR(25) " SQL_COLLATE " PATH '$')) x STRAIGHT_JOIN webhook_dead d "      \
-    "ON d.webhook_id = x.id"
-/* The locks first: of two replays the second finds the rest. */
-#define REPLAY                                                                                                         \
-    SQL_BEGIN "DECLARE v_partner INT UNSIGNED DEFAULT (SELECT id FROM partner WHERE code = ?); "                       \
-              "DECLARE v_since DATETIME(6) DEFAULT ?; DECLARE v_until DATETIME(6) DEFAULT ?; "                         \
-              "DECLARE v_age BIGINT DEFAULT ?; DECLARE v_n INT UNSIGNED DEFAULT 0; "                                   \
-              "DECLARE v_ids LONGTEXT " SQL_COLLATE "; " SQL_UNDO "START TRANSACTION; "                                \
-              "SELECT JSON_ARRAYAGG(f.webhook_id) INTO v_ids FROM (" REPLAY_DEAD(                                      \
-                  "v_partner", "v_since", "v_until") ") f; IF v_ids IS NOT NULL THEN "                                 \
-                                                     "SELECT COUNT(*) INTO v_n FROM " REPLAY_IDS                       \
-                                                     " FOR UPDATE; " REPLAY_ROWS REPLAY_IDS                            \
-                                                     "; DELETE d FROM " REPLAY_IDS "; END IF; COMMIT; SELECT v_n; END"
-/* 0: no such event, 1: done, 2: delivered or dead, 3: dead for this very reason. */
-#define CANCEL                                                                                                         \
-    SQL_BEGIN "DECLARE v_webhook " SQL_CUID " DEFAULT ?; DECLARE v_why VARCHAR(200) " SQL_COLLATE                      \
-              " DEFAULT LEFT(?, 200); DECLARE v_now DATETIME(6) DEFAULT NOW(6); "                                      \
-              "DECLARE v_buried, v_done INT UNSIGNED DEFAULT 0; " HOOK_END_VARIABLES SQL_UNDO "START TRANSACTION; "    \
-              "SET v_reason = v_why; "                                                                                 \
-              "SELECT " HOOK_LIST("id") " INTO v_ids FROM webhook_job WHERE webhook_id = v_webhook; "                  \
-                                        "IF v_ids IS NOT NULL THEN " HOOK_BURY(                                        \
-                                            "TRUE") "END IF; SET v_done = v_buried; "                                  \
-                                                    "IF v_done = 0 THEN SET v_done = COALESCE((SELECT IF(reason = "    \
-                                                    "v_why, 3, 2) FROM webhook_dead "                                  \
-                                                    "WHERE webhook_id = v_webhook), (SELECT 2 FROM webhook_attempt "   \
-                                                    "WHERE webhook_id = v_webhook AND delivered "                      \
-                                                    "LIMIT 1), 0); END IF; COMMIT; SELECT v_done; END"
-
-/* --- Figures --- */
-#define STATS_ALL                                                                                                      \
-    "SELECT receiver, partner_id, COUNT(*) AS pending, SUM(next_due <= NOW(6)) AS due, SUM(attempts > 0) AS "          \
-    "retrying, "                                                                                                       \
-    "0 AS dead, MIN(created_at) AS oldest FROM webhook_job GROUP BY receiver, partner_id UNION ALL "                   \
-    "SELECT receiver, partner_id, 0, 0, 0, COUNT(*), NULL FROM webhook_dead GROUP BY receiver, partner_id UNION ALL "  \
-    "SELECT receiver, partner_id, 0, 0, 0, 0, NULL FROM webhook_receiver"
-#define STATS_SUM(COLUMN) "CAST(SUM(u." COLUMN ") AS UNSIGNED) AS " COLUMN
-#define STATS                                                                                                          \
-    HOOK_SLOWLY "SELECT x.receiver, x.partner_id, p.code, w.origin, x.pending, x.due, x.retrying, x.dead, x.oldest, "  \
-                "w.failures, w.next_probe, w.last_success, w.last_failure FROM (SELECT u.receiver, "                   \
-                "u.partner_id, " STATS_SUM("pending") ", " STATS_SUM("due") ", " STATS_SUM("retrying") ", " STATS_SUM( \
-                    "dead") ", MIN(u.oldest) AS oldest FROM (" STATS_ALL ") u GROUP BY u.receiver, u.partner_id) x "   \
-                            "LEFT JOIN partner p ON p.id = x.partner_id LEFT JOIN webhook_receiver w ON w.receiver = " \
-                            "x.receiver "                                                                              \
-                            "AND w.partner_id = x.partner_id WHERE ? IS NULL OR p.code = ? ORDER BY p.code, "          \
-                            "x.receiver"
-#define GONE_LIST                                                                                                      \
-    "SELECT p.code, g.url, g.webhook_id, g.gone_at FROM webhook_gone g LEFT JOIN partner p ON p.id = g.partner_id "    \
-    "WHERE ? IS NULL OR p.code = ? ORDER BY g.gone_at DESC, g.url LIMIT " SQL_NUMBER(STORE_HOOK_LIST_MAX)
-
-/* --- Secrets --- */
-#define SECRET_ROTATE                                                                                                  \
-    SQL_BEGIN "DECLARE v_partner INT UNSIGNED DEFAULT (SELECT id FROM partner WHERE code = ?); "                       \
-              "DECLARE v_secret VARCHAR(64) " SQL_COLLATE " DEFAULT ?; DECLARE v_overlap BIGINT DEFAULT ?; " SQL_UNDO  \
-              "UPDATE partner_secret SET previous_until = NOW(6) + INTERVAL v_overlap MICROSECOND, "                   \
-              "previous_secret = webhook_secret, webhook_secret = v_secret WHERE partner_id = v_partner "              \
-              "AND webhook_secret <> v_secret; "                                                                       \
-              "SELECT COUNT(*) FROM partner_secret WHERE partner_id = v_partner; END"
+/* clang-format on */
 
 #endif

@@ -10,6 +10,7 @@ libstore_a_SOURCES = \
 	src/store/connect.h \
 	src/store/hook_admin.c \
 	src/store/hook_admin.h \
+	src/store/hook_admin_sql.h \
 	src/store/hook_claim.c \
 	src/store/hook_finish.c \
 	src/store/hook_history.c \

@@ -1,5 +1,6 @@
 #include "store/statements.h"
 
+#include "store/hook_admin_sql.h"
 #include "store/hook_sql.h"
 #include "store/sql.h"
 
@@ -259,18 +260,8 @@ const struct store_statement store_statements[STORE_STMT__MAX] = {
     [STORE_HOOK_CANCEL] = {"hook-cancel", CANCEL, "ss", "u", ADMIN},
     [STORE_HOOK_STATS] = {"hook-stats", STATS, "ss", "uussuuuututtt", SLOW | STORE_BY_SENDER},
     [STORE_HOOK_GONE_LIST] = {"hook-gone-list", GONE_LIST, "ss", "ssst", ADMIN},
-    [STORE_HOOK_GONE_CLEAR] = {"hook-gone-clear",
-                               "DELETE FROM webhook_gone WHERE partner_id = (SELECT q.id FROM partner q WHERE "
-                               "q.code = ?) AND url_hash = UNHEX(SHA2(?, 256))",
-                               "ss", "", ADMIN},
-    [STORE_HOOK_RESUME] = {"hook-resume",
-                           "UPDATE webhook_receiver SET next_probe = NULL, failures = 0 WHERE receiver = ? AND "
-                           "next_probe IS NOT NULL",
-                           "u", "", ADMIN},
-    [STORE_SECRET_FIND] = {"secret-find",
-                           "SELECT s.webhook_secret, IF(s.previous_until > NOW(6), s.previous_secret, NULL), "
-                           "IF(s.previous_until > NOW(6), s.previous_until, NULL) FROM partner p JOIN partner_secret s "
-                           "ON s.partner_id = p.id WHERE p.code = ?",
-                           "s", "sst", ADMIN},
+    [STORE_HOOK_GONE_CLEAR] = {"hook-gone-clear", GONE_CLEAR, "ss", "", ADMIN},
+    [STORE_HOOK_RESUME] = {"hook-resume", RESUME, "u", "", ADMIN},
+    [STORE_SECRET_FIND] = {"secret-find", SECRET_FIND, "s", "sst", ADMIN},
     [STORE_SECRET_ROTATE] = {"secret-rotate", SECRET_ROTATE, "ssu", "u", ADMIN},
 };

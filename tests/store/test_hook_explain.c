@@ -6,6 +6,7 @@
 #include <string.h>
 #include "hooks.h"
 #include "plan.h"
+#include "store/hook_admin_sql.h"
 #include "store/hook_sql.h"
 #include "store/link.h"
 
