@@ -119,19 +119,20 @@ static void *run_claimer(void *ctx)
 
 static bool has_outcomes(const struct clerk *c)
 {
-    return c->outcomes.first || c->settling.first || c->n_expires > 0;
+    return c->settling.first || c->n_expires > 0 ||
+           (c->outcomes.first && (c->is_wound_down || c->unsettled >= CLERK_BATCH_WORTH));
 }
 
-static int64_t never(const struct clerk *c)
+/* At once after a calm; while there is much to do, a little apart. */
+static int64_t settle_at(const struct clerk *c)
 {
-    (void)c;
-    return INT64_MAX;
+    return c->outcomes.first ? c->settled_at + CLERK_SETTLE_US : INT64_MAX;
 }
 
 static bool next_outcomes(struct clerk *c)
 {
     pthread_mutex_lock(&c->lock);
-    bool goes_on = wait_for_work(&c->settler, has_outcomes, never);
+    bool goes_on = wait_for_work(&c->settler, has_outcomes, settle_at);
     if (c->outcomes.first) {
         *c->settling.last = c->outcomes.first;
         c->settling.last = c->outcomes.last;
@@ -147,6 +148,7 @@ static void *run_settler(void *ctx)
     struct clerk *c = ctx;
     while (next_outcomes(c)) {
         c->settler.again_at = 0;
+        c->settled_at = clock_mono_us();
         bool goes_on = !c->settling.first || clerk_settle_batch(c);
         if (goes_on && c->n_expires > 0)
             clerk_expire_next(c);
@@ -311,6 +313,7 @@ void clerk_wind_down(struct clerk *c)
         forgotten[i] = c->orders[i];
     c->n_orders = 0;
     c->is_wound_down = true;
+    pthread_cond_signal(&c->settler.wake);
     pthread_mutex_unlock(&c->lock);
     for (unsigned i = 0; i < n; i++) {
         struct clerk_result *r = clerk_result_new(CLERK_UNCLAIMED);

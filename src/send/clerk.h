@@ -13,6 +13,8 @@
 #define CLERK_LOOK_US INT64_C(1000000)       /*!< [us] between looks, at least */
 #define CLERK_LOOK_SHARE 10                  /*!< a look takes at most one part in so many of the time */
 #define CLERK_PAGE_MAX 500                   /*!< receivers in one query of a look */
+#define CLERK_SETTLE_US INT64_C(20000)       /*!< [us] between transactions that record few outcomes */
+#define CLERK_BATCH_WORTH 250                /*!< so many are recorded at once */
 #define CLERK_AWAY_US INT64_C(1000000)       /*!< [us] between tries while the database is away */
 #define CLERK_AGAIN_US INT64_C(50000)        /*!< [us] before one that collided is repeated */
 #define CLERK_ARENA_MAX (128u * 1024 * 1024) /*!< [bytes] of one claim */

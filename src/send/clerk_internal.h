@@ -49,6 +49,7 @@ struct clerk {
     int64_t look_began, look_took, look_db;
     /* the settler's own */
     struct clerk_outcomes settling; /*!< taken, not yet recorded */
+    int64_t settled_at;             /*!< [us] the last batch began */
     unsigned batch_max;
     uint64_t expires[CLERK_EXPIRES_MAX];
     unsigned n_expires;
