@@ -332,6 +332,31 @@ static void test_term(void)
     receiver_stop(&r);
 }
 
+/* Of a receiver that takes many a second some are leased ahead: these are given back, too. */
+static void test_term_at_full_speed(void)
+{
+    enum { N = 400 };
+    char conf[SENDING_PATH];
+    unsigned all, different;
+    struct receiver *r = listening();
+    hooks_clear();
+    conf_write(conf, "webhook_receiver_concurrency = 2\n");
+    for (int i = 0; i < N; i++)
+        event_to(&p, r, "/slow/10");
+    pid_t s = sender_living(conf);
+    CHECK("at full speed", receiver_wait(r, "", N / 4, ARRIVE_MS));
+    CHECK_INT("ends", sender_stop(s), 0);
+    count_ids(r, "", &all, &different);
+    CHECK("in the middle", all >= N / 4 && all < N);
+    CHECK_INT("once each", different, all);
+    CHECK_INT(
+        "the rest is free, due and not tried",
+        sql_int("SELECT COUNT(*) FROM webhook_job WHERE lease_token IS NULL AND next_due <= NOW(6) AND attempts=0"),
+        (long long)N - all);
+    CHECK_INT("and that is all", sql_int("SELECT COUNT(*) FROM webhook_job"), (long long)N - all);
+    receiver_stop(&r);
+}
+
 static void test_term_twice(void)
 {
     enum { N = 3 };
@@ -416,6 +441,7 @@ void init_send_fault_tests(void)
         {"two at once", test_two_at_once},
         {"stopped past its lease", test_stopped_past_its_lease},
         {"TERM", test_term},
+        {"TERM at full speed", test_term_at_full_speed},
         {"TERM twice", test_term_twice},
         {"the wall clock jumps", test_clock_jumps},
     };
