@@ -99,9 +99,12 @@
     "DEFAULT 0; DECLARE v_probe, v_more BOOLEAN DEFAULT FALSE; DECLARE v_paused BIGINT DEFAULT 0; " \
     "DECLARE v_probe_at, v_hold_until, v_first DATETIME(6); DECLARE v_head BIGINT UNSIGNED; " HOOK_END_VARIABLES
 
-/* An earlier try of this very claim whose COMMIT came through. */
+/* An earlier try of this very claim whose COMMIT came through, or is to come:
+ * then what it has leased, which stood in front, is still locked. */
 #define CLAIM_MINE \
-    "IF v_again THEN SELECT COUNT(*), COALESCE(MIN(next_due), v_until) INTO v_got, v_until FROM webhook_job " \
+    "IF v_again THEN SELECT id" HOOK_DUE_WHERE("v_receiver", "v_floor", "v_now") \
+    " ORDER BY next_due, id LIMIT 1 INTO v_head FOR UPDATE; " \
+    "SELECT COUNT(*), COALESCE(MIN(next_due), v_until) INTO v_got, v_until FROM webhook_job " \
     "FORCE INDEX (webhook_job_due) WHERE receiver = v_receiver AND next_due > v_now " \
     "AND next_due <= v_until + INTERVAL 1 SECOND AND lease_token = v_token; " \
     "SET v_probe = v_got > 0 AND v_probe_at IS NOT NULL; END IF; "

@@ -21,10 +21,10 @@
 #define SQL_START "IF @@in_transaction = 0 THEN START TRANSACTION; END IF; "
 
 /* --- A ticket's columns, always in this order: ticket_row.c reads them. --- */
-#define SQL_HEAD SQL_HEAD_OF("p.code")
-#define SQL_HEAD_OF(PARTNER_CODE)                                                                                      \
+#define SQL_HEAD SQL_HEAD_OF("p.code", "b.name")
+#define SQL_HEAD_OF(PARTNER_CODE, BRANCH_NAME)                                                                         \
     "t.number, t.id, t.version, t.partner_id, " PARTNER_CODE ", t.status, t.priority, t.channel, t.service_type, "     \
-    "t.channel_reference_id, t.title, t.branch_code, b.name, t.service_name, t.support_group, t.sla_hours, "           \
+    "t.channel_reference_id, t.title, t.branch_code, " BRANCH_NAME ", t.service_name, t.support_group, t.sla_hours, "  \
     "t.tracking_url_base, t.assignee, t.webhook_url, t.created_at, t.updated_at, t.resolved_at, t.closed_at, "         \
     "t.estimated_at, t.response_deadline, t.resolution_deadline, t.first_response_at, t.n_comments, "                  \
     "t.n_attachments, t.hook_seq"
@@ -37,10 +37,12 @@
     "t.customer_department, t.customer_language, t.metadata, t.api_version"
 #define SQL_REST_COLUMNS "ssssssssss"
 
-/* Nothing that is shown beside a ticket can make it vanish: all LEFT. */
-#define SQL_BESIDE                                                                                                     \
-    "LEFT JOIN partner p ON p.id = t.partner_id LEFT JOIN branch b ON b.code = t.branch_code "                         \
-    "LEFT JOIN comment c ON c.ticket_number = t.number AND c.seq = t.last_public_comment "
+/* Nothing that is shown beside a ticket can make it vanish: all LEFT. Each join
+ * costs a reader 20 us of the server's time: only what is shown is joined. */
+#define SQL_PARTNER "LEFT JOIN partner p ON p.id = t.partner_id "
+#define SQL_BRANCH "LEFT JOIN branch b ON b.code = t.branch_code "
+#define SQL_NEWEST_COMMENT "LEFT JOIN comment c ON c.ticket_number = t.number AND c.seq = t.last_public_comment "
+#define SQL_BESIDE SQL_PARTNER SQL_BRANCH SQL_NEWEST_COMMENT
 /* partner 0 (agents): anybody's. */
 #define SQL_OWN "(? = 0 OR t.partner_id = ?)"
 
@@ -65,23 +67,21 @@
 /* clang-format on */
 #define SQL_DETAILS_COLUMNS SQL_HEAD_COLUMNS "u" SQL_LAST_COLUMNS "u" SQL_REST_COLUMNS
 #define SQL_DETAILS                                                                                                    \
-    "SELECT " SQL_HEAD ", x.seq, " SQL_COMMENT ", x.internal, " SQL_REST_ONCE                                          \
-    " FROM ticket t LEFT JOIN partner p ON p.id = t.partner_id LEFT JOIN branch b ON b.code = t.branch_code "          \
+    "SELECT " SQL_HEAD ", x.seq, " SQL_COMMENT ", x.internal, " SQL_REST_ONCE " FROM ticket t " SQL_PARTNER SQL_BRANCH \
     "LEFT JOIN comment x ON x.ticket_number = t.number WHERE t.number = ? AND " SQL_OWN
-/* What partners are shown, and no more: each column costs. */
+/* What partners are shown, and no more: each column costs. The branch's name is in the workers' cache. */
 #define SQL_SHOWN_COLUMNS SQL_HEAD_COLUMNS "u" SQL_LAST_COLUMNS "us"
 #define SQL_SHOWN                                                                                                      \
-    "SELECT " SQL_HEAD_OF("NULL") ", x.seq, " SQL_COMMENT ", x.internal, " SQL_ONCE(                                   \
-        "metadata") " FROM ticket t LEFT JOIN branch b ON b.code = t.branch_code "                                     \
-                    "LEFT JOIN comment x ON x.ticket_number = t.number AND x.internal = 0 WHERE t.number = ? "         \
-                    "AND " SQL_OWN
+    "SELECT " SQL_HEAD_OF("NULL", "NULL") ", x.seq, " SQL_COMMENT ", x.internal, " SQL_ONCE(                           \
+        "metadata") " FROM ticket t LEFT JOIN comment x ON x.ticket_number = t.number AND x.internal = 0 "             \
+                    "WHERE t.number = ? AND " SQL_OWN
 /* Files are only ever added: as many as the ticket had when it was read. */
 #define SQL_FILES                                                                                                      \
     "SELECT a.seq, a.id, a.filename, a.mime_type, a.created_at, a.size, a.true_size, a.sha256, a.description "         \
     "FROM attachment a WHERE a.ticket_id = ? AND a.seq <= ?"
 
-/* --- Status questions --- */
-#define SQL_LIGHT "SELECT " SQL_HEAD ", " SQL_LAST " FROM ticket t " SQL_BESIDE
+/* --- Status questions: neither the partner nor the branch is shown --- */
+#define SQL_LIGHT "SELECT " SQL_HEAD_OF("NULL", "NULL") ", " SQL_LAST " FROM ticket t " SQL_NEWEST_COMMENT
 #define SQL_LIGHT_COLUMNS SQL_HEAD_COLUMNS SQL_LAST_COLUMNS
 #define SQL_Q10 "?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
 #define SQL_Q100                                                                                                       \
@@ -107,8 +107,9 @@
     SQL_ALSO(INDEX, "RESOLVED", FILTER)                                                                                \
     SQL_ALSO(INDEX, "CLOSED", FILTER)                                                                                  \
     SQL_ALSO(INDEX, "CANCELLED", FILTER)
-#define SQL_LIST_FROM "SELECT STRAIGHT_JOIN " SQL_HEAD ", " SQL_LAST " FROM ("
-#define SQL_LIST_ORDER ") u JOIN ticket t ON t.number = u.number " SQL_BESIDE "ORDER BY u.number DESC LIMIT ?"
+#define SQL_LIST_FROM "SELECT STRAIGHT_JOIN " SQL_HEAD_OF("p.code", "NULL") ", " SQL_LAST " FROM ("
+#define SQL_LIST_ORDER                                                                                                 \
+    ") u JOIN ticket t ON t.number = u.number " SQL_PARTNER SQL_NEWEST_COMMENT "ORDER BY u.number DESC LIMIT ?"
 #define SQL_LIST(INDEX, FILTER) SQL_LIST_FROM SQL_WALKS(INDEX, FILTER) SQL_LIST_ORDER
 #define SQL_OF_ASSIGNEE " AND w.assignee = ?"
 #define SQL_OF_PARTNER " AND w.partner_id = (SELECT q.id FROM partner q WHERE q.code = ?)"

@@ -160,9 +160,10 @@
 
 /* A row always comes: the replay counts even when the ticket is not there. */
 #define FOR_UPDATE                                                                                                     \
-    "SELECT " SQL_HEAD ", " SQL_LAST ", i.body_hash, i.answer FROM (SELECT 1 AS one) o "                               \
-    "LEFT JOIN ticket t ON t.number = ? AND " SQL_OWN " " SQL_BESIDE                                                   \
-    "LEFT JOIN idempotency i ON i.partner_id = ? AND i.ticket_number = ? AND i.idem_key = ?"
+    "SELECT " SQL_HEAD_OF(                                                                                             \
+        "p.code", "NULL") ", " SQL_LAST ", i.body_hash, i.answer FROM (SELECT 1 AS one) o "                            \
+                          "LEFT JOIN ticket t ON t.number = ? AND " SQL_OWN " " SQL_PARTNER SQL_NEWEST_COMMENT         \
+                          "LEFT JOIN idempotency i ON i.partner_id = ? AND i.ticket_number = ? AND i.idem_key = ?"
 
 #define ATTACHMENT_FIND                                                                                                \
     "SELECT a.id, a.filename, a.mime_type, a.description, a.size, a.true_size, a.sha256, a.created_at "                \

@@ -73,6 +73,17 @@ int hooks_finish(struct store *s, struct store_hook_outcome o)
     return hooks_finish_told(s, o, NULL);
 }
 
+/* The server's account of waits is as old as the last time that nobody had asked for 100 ms. */
+void hooks_wait_for_locks(unsigned n)
+{
+    unsigned tries = 0;
+    do
+        support_do("DO SLEEP(0.12)");
+    while (support_number("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'") < n &&
+           tries++ < 20);
+    CHECK("waits", tries <= 20);
+}
+
 const char *hooks_row(const char *columns, uint64_t id)
 {
     return support_text("SELECT CONCAT_WS('|', %s) FROM webhook_job WHERE id = %llu", columns, (unsigned long long)id);

@@ -29,6 +29,9 @@ int hooks_finish(struct store *s, struct store_hook_outcome o);
 int hooks_finish_told(struct store *s, struct store_hook_outcome o, const struct store_hook_told *told);
 extern uint64_t *hooks_woken;
 
+/* Until so many transactions wait for a row's lock. */
+void hooks_wait_for_locks(unsigned n);
+
 /* Of a row, by the server: "(none)" when it is gone. */
 const char *hooks_row(const char *columns, uint64_t id);
 bool hooks_is_due(uint64_t id);

@@ -599,16 +599,6 @@ static void PRINTF_LIKE(2, 3) on(MYSQL *db, const char *fmt, ...)
     mysql_free_result(mysql_store_result(db));
 }
 
-/* The server renews what it tells of waits only when nobody asked for 100 ms. */
-static void wait_for_a_lock(void)
-{
-    unsigned tries = 0;
-    while (tries++ < 50 &&
-           support_number("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'") == 0)
-        support_do("DO SLEEP(0.12)");
-    CHECK("waits", tries < 50);
-}
-
 /* While one sender settles a head, another one that would put its follower off
  * waits, and then finds the head gone. */
 static void no_lost_wake_up(void)
@@ -623,7 +613,7 @@ static void no_lost_wake_up(void)
     on(db, "START TRANSACTION");
     on(db, "DELETE FROM webhook_job WHERE id = %llu", (unsigned long long)head);
     pthread_create(&thread, NULL, claim_behind, &r);
-    wait_for_a_lock();
+    hooks_wait_for_locks(1);
     on(db, "COMMIT");
     pthread_join(thread, NULL);
     CHECK_INT("claim", r.status, STATUS_OK);
@@ -646,7 +636,7 @@ static void no_lost_wake_up_either(void)
     on(db, "START TRANSACTION");
     on(db, "SELECT id FROM webhook_job WHERE id = %llu FOR UPDATE", (unsigned long long)head);
     pthread_create(&thread, NULL, settle, &r);
-    wait_for_a_lock();
+    hooks_wait_for_locks(1);
     on(db, "UPDATE webhook_job SET next_due = NOW(6) + INTERVAL 1 HOUR WHERE id = %llu", (unsigned long long)next);
     on(db, "COMMIT");
     pthread_join(thread, NULL);
@@ -670,7 +660,7 @@ static void second_to_lease(void)
        "UPDATE webhook_job SET lease_token = REPEAT('o', 16), next_due = NOW(6) + INTERVAL 1 MINUTE WHERE id = %llu",
        (unsigned long long)id);
     pthread_create(&thread, NULL, claim_behind, &r);
-    wait_for_a_lock();
+    hooks_wait_for_locks(1);
     on(db, "COMMIT");
     pthread_join(thread, NULL);
     CHECK_INT("claim", r.status, STATUS_OK);
@@ -681,7 +671,7 @@ static void second_to_lease(void)
     on(db, "START TRANSACTION");
     on(db, "DELETE FROM webhook_job WHERE id = %llu", (unsigned long long)head);
     pthread_create(&thread, NULL, claim_behind, &r);
-    wait_for_a_lock();
+    hooks_wait_for_locks(1);
     on(db,
        "UPDATE webhook_job SET lease_token = REPEAT('p', 16), next_due = NOW(6) + INTERVAL 1 MINUTE WHERE id = %llu",
        (unsigned long long)next);
@@ -705,7 +695,7 @@ static void second_to_put_off(void)
     on(db, "START TRANSACTION");
     on(db, "SELECT id FROM webhook_job WHERE id = %llu FOR UPDATE", (unsigned long long)head);
     pthread_create(&thread, NULL, claim_behind, &r);
-    wait_for_a_lock();
+    hooks_wait_for_locks(1);
     on(db,
        "UPDATE webhook_job SET lease_token = REPEAT('q', 16), next_due = NOW(6) + INTERVAL 1 MINUTE WHERE id = %llu",
        (unsigned long long)next);
@@ -729,7 +719,7 @@ static void second_to_probe(void)
     on(db, "START TRANSACTION");
     on(db, "UPDATE webhook_receiver SET next_probe = NOW(6) + INTERVAL 1 MINUTE");
     pthread_create(&thread, NULL, claim_behind, &r);
-    wait_for_a_lock();
+    hooks_wait_for_locks(1);
     on(db, "COMMIT");
     pthread_join(thread, NULL);
     CHECK_INT("claim", r.status, STATUS_OK);

@@ -150,7 +150,6 @@ static void one_after_the_other(void)
     pthread_t thread;
     enum status st;
     MYSQL *db = support_connect(NULL);
-    unsigned tries = 0;
     reset();
     CHECK_INT("locked",
               mysql_query(db, "START TRANSACTION") ||
@@ -158,10 +157,7 @@ static void one_after_the_other(void)
               0);
     mysql_free_result(mysql_store_result(db));
     pthread_create(&thread, NULL, tidy_thread, &st);
-    while (tries++ < 50 &&
-           support_number("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'") == 0)
-        support_do("DO SLEEP(0.12)");
-    CHECK("waits", tries < 50);
+    hooks_wait_for_locks(1);
     CHECK_STR("meanwhile", partitions(), "future");
     CHECK_INT("done", mysql_query(db, "COMMIT"), 0);
     pthread_join(thread, NULL);

@@ -1,6 +1,7 @@
 /* Webhooks when requests, answers and COMMITs are lost: every change bears repetition. */
 #include "suites.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include "harness/cutproxy.h"
@@ -71,6 +72,39 @@ static void claims(void)
                   support_number("SELECT COUNT(*) FROM webhook_job WHERE lease_token IS NOT NULL"), 4);
         CHECK_INT("the next ones", claim_as("claim-goes-on--2", 9).n, 5);
     }
+}
+
+static void *claim_thread(void *ctx)
+{
+    *(struct store_hook_claimed *)ctx = claim_as("claim-in-flight1", 10);
+    return NULL;
+}
+
+/* The first try goes on in the server after its connection broke, amid its
+ * work: the second waits for what comes of it. */
+static void claim_still_in_flight(void)
+{
+    struct store_hook_claimed c = {.n = 99};
+    pthread_t thread;
+    MYSQL *db = support_connect(NULL);
+    char sql[128];
+    hooks_clear();
+    uint64_t head = hooks_job(HOOKS_B, 309, 1);
+    for (unsigned k = 0; k < 9; k++)
+        hooks_job(HOOKS_A, 300 + k, 1);
+    hooks_job(HOOKS_A, 309, 2);
+    snprintf(sql, sizeof sql, "SELECT id FROM webhook_job WHERE id = %llu FOR UPDATE", (unsigned long long)head);
+    CHECK_INT("locked", mysql_query(db, "START TRANSACTION") || mysql_query(db, sql), 0);
+    mysql_free_result(mysql_store_result(db));
+    cutproxy_arm(proxy, CUT_IN_FLIGHT, "claim-in-flight1", 1);
+    pthread_create(&thread, NULL, claim_thread, &c);
+    hooks_wait_for_locks(2);
+    CHECK_INT("on", mysql_query(db, "COMMIT"), 0);
+    pthread_join(thread, NULL);
+    CHECK_INT("cut", cutproxy_cuts(proxy), 1);
+    CHECK_INT("what the first leased", c.n, 9);
+    CHECK_INT("no others are", support_number("SELECT COUNT(*) FROM webhook_job WHERE lease_token IS NOT NULL"), 9);
+    mysql_close(db);
 }
 
 static void probes(void)
@@ -219,6 +253,7 @@ void init_hook_lost_tests(void)
 {
     static const struct suite_test tests[] = {
         {"claims", claims},
+        {"a claim still in flight", claim_still_in_flight},
         {"probes", probes},
         {"finishes", finishes},
         {"changes by hand", changes_by_hand},
