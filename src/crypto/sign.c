@@ -1,5 +1,6 @@
 #include "crypto/sign.h"
 
+#include <limits.h>
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
@@ -33,29 +34,44 @@ static bool add(EVP_MAC_CTX *mac, struct sv s)
     return s.n == 0 || EVP_MAC_update(mac, (const unsigned char *)s.p, s.n) == 1;
 }
 
-/* Of several parts: a body is not copied to be signed. */
-static enum status mac_parts(const unsigned char *key, size_t n, const struct sv *parts, unsigned n_parts,
-                             unsigned char out[CRYPTO_SHA256_SIZE])
+/* OpenSSL takes longer to make a context than to use it, so a thread keeps its
+ * own; every call sets the key anew. */
+static EVP_MAC_CTX *kept_context(void)
 {
+    static _Thread_local EVP_MAC_CTX *kept;
+    if (kept)
+        return kept;
     char digest[] = "SHA256";
     const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
                                  OSSL_PARAM_construct_end()};
     EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-    EVP_MAC_CTX *mac = hmac ? EVP_MAC_CTX_new(hmac) : NULL;
+    kept = hmac ? EVP_MAC_CTX_new(hmac) : NULL;
+    EVP_MAC_free(hmac); /* the context holds on to it */
+    if (kept && EVP_MAC_CTX_set_params(kept, params) != 1) {
+        EVP_MAC_CTX_free(kept);
+        kept = NULL;
+    }
+    return kept;
+}
+
+/* Of several parts: a body is not copied to be signed. */
+static enum status mac_parts(struct sv key, const struct sv *parts, unsigned n_parts,
+                             unsigned char out[CRYPTO_SHA256_SIZE])
+{
+    EVP_MAC_CTX *mac = kept_context();
     size_t size = 0;
-    bool ok = mac && EVP_MAC_init(mac, key, n, params) == 1;
+    /* What a null key means, OpenSSL says: the one before. */
+    bool ok = mac && EVP_MAC_init(mac, (const unsigned char *)(key.p ? key.p : ""), key.n, NULL) == 1;
     for (unsigned i = 0; ok && i < n_parts; i++)
         ok = add(mac, parts[i]);
     ok = ok && EVP_MAC_final(mac, out, &size, CRYPTO_SHA256_SIZE) == 1 && size == CRYPTO_SHA256_SIZE;
-    EVP_MAC_CTX_free(mac);
-    EVP_MAC_free(hmac);
     return ok ? STATUS_OK : STATUS_INTERNAL;
 }
 
 enum status sign_hex(struct sv secret, struct sv body, char out[SIGN_HEX_SIZE])
 {
     unsigned char mac[CRYPTO_SHA256_SIZE];
-    enum status s = crypto_hmac_sha256(secret, body, mac);
+    enum status s = secret.n <= INT_MAX ? mac_parts(secret, &body, 1, mac) : STATUS_TOO_LARGE;
     if (s == STATUS_OK)
         crypto_hex(mac, sizeof mac, out);
     return s;
@@ -71,7 +87,7 @@ enum status sign_standard(struct sv secret, struct sv id, int64_t timestamp, str
     snprintf(when, sizeof when, ".%lld.", (long long)timestamp);
     if (secret_key(secret, key, &n)) {
         const struct sv parts[] = {id, sv_from(when), body};
-        s = mac_parts(key, n, parts, sizeof parts / sizeof parts[0], mac);
+        s = mac_parts((struct sv){(const char *)key, n}, parts, sizeof parts / sizeof parts[0], mac);
     }
     crypto_wipe(key, sizeof key);
     if (s != STATUS_OK)
