@@ -368,6 +368,21 @@ static void leases_end(void)
     CHECK_INT("delivered once", support_number("SELECT COUNT(*) FROM webhook_attempt WHERE delivered"), 1);
 }
 
+/* A lease that ran out, then held: put off like any other, and its late sender is fenced. */
+static void an_old_lease_is_put_off(void)
+{
+    hooks_clear();
+    uint64_t head = hooks_job(HOOKS_B, 101, 1), next = hooks_job(HOOKS_A, 101, 2);
+    support_do("UPDATE webhook_job SET lease_token = REPEAT('o', 16) WHERE id = %llu", (unsigned long long)next);
+    CHECK_INT("held", hooks_claim(s, HOOKS_A, 5).put_off, 1);
+    CHECK("put off", hooks_is_put_off(next));
+    memset(hooks_last.token, 'o', sizeof hooks_last.token);
+    hooks_finish(s, hooks_outcome(next, STORE_HOOK_DELIVERED));
+    CHECK("fenced", hooks_is_put_off(next));
+    CHECK_INT("head", hooks_claim(s, HOOKS_B, 5).n, 1);
+    CHECK_INT("wakes it", hooks_finish(s, hooks_outcome(head, STORE_HOOK_DELIVERED)), 1);
+}
+
 /* --- pauses --- */
 
 static void set_pause(int64_t us)
@@ -747,6 +762,7 @@ void init_hook_claim_tests(void)
         {"from the floor on", from_the_floor_on},
         {"looks", looks},
         {"leases end", leases_end},
+        {"an old lease is put off", an_old_lease_is_put_off},
         {"paused", paused},
         {"one probe", one_probe},
         {"a probe without a job", a_probe_without_a_job},
