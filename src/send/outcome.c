@@ -149,7 +149,8 @@ void outcome_of(struct sender *s, struct send_attempt *a, const struct judge_fac
     struct judge_verdict v;
     f.attempts = a->job->hook.attempts;
     f.wall_us = clock_wall_us();
-    f.random = random_u32();
+    if (f.end != POST_ANSWERED || f.http_status / 100 != 2)
+        f.random = random_u32(); /* dearer than all else here, and only retries want it */
     judge(&s->retry, &f, &v);
     struct clerk_outcome *o = outcome_new(s, a->job, v.verdict);
     if (o)
