@@ -122,7 +122,7 @@ static enum link_result claim_attempt(struct store *s, void *ctx)
 enum status store_hook_claim(struct store *s, struct arena *a, const struct store_hook_claim *claim,
                              struct store_hook_claimed *out_r, struct err *err)
 {
-    struct claiming q = {.claim = claim, .a = a, .out = out_r};
+    struct claiming q = {.claim = claim, .a = a, .out = out_r, .again = claim->again};
     q.room = claim->want < STORE_HOOK_CLAIM_MAX ? claim->want : STORE_HOOK_CLAIM_MAX;
     memset(out_r, 0, sizeof *out_r);
     out_r->jobs = arena_array(a, q.room + 1, sizeof *out_r->jobs);

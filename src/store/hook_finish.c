@@ -1,4 +1,4 @@
-#include <string.h>
+#include <stdlib.h>
 #include "base/buf.h"
 #include "store/hook_store.h"
 #include "store/rows.h"
@@ -35,11 +35,43 @@ static void add_outcome(struct buf *b, const struct store_hook_outcome *o)
     buf_char(b, ']');
 }
 
+static int by_id(const void *a, const void *b)
+{
+    const struct store_hook_outcome *const *x = a, *const *y = b;
+    return ((*x)->id > (*y)->id) - ((*x)->id < (*y)->id);
+}
+
+/* Always locked in the order of their ids, whatever order they ended in: so two
+ * batches, or a batch and a claim, seldom block each other. */
+static enum status add_outcomes(struct buf *b, struct arena *a, const struct store_hook_outcome *outcomes, size_t n)
+{
+    const struct store_hook_outcome **sorted = arena_array(a, n + 1, sizeof *sorted);
+    if (!sorted)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = &outcomes[i];
+    qsort(sorted, n, sizeof *sorted, by_id);
+    buf_char(b, '[');
+    for (size_t i = 0; i < n; i++)
+        add_outcome(b, sorted[i]);
+    buf_char(b, ']');
+    return b->status;
+}
+
 static void add_told(struct buf *b, const struct store_hook_told *t)
 {
     buf_printf(b, "%s[%llu,%u,", b->n > 1 ? "," : "", (unsigned long long)t->receiver, t->partner_id);
     add_text(b, t->origin);
     buf_printf(b, ",%u,%d,%d,%lld]", t->failures, t->succeeded, t->failed, (long long)t->pause_us);
+}
+
+static enum status add_all_told(struct buf *b, const struct store_hook_told *told, size_t n)
+{
+    buf_char(b, '[');
+    for (size_t i = 0; i < n; i++)
+        add_told(b, &told[i]);
+    buf_char(b, ']');
+    return b->status;
 }
 
 /* --- finishing --- */
@@ -65,18 +97,6 @@ static enum status on_woken(void *ctx, struct row_out *row)
     return row->status;
 }
 
-static enum status run(struct store *s, struct finishing *q, const struct buf *outcomes, const struct buf *told,
-                       struct err *err)
-{
-    if (outcomes->status || told->status)
-        return err_set(err, outcomes->status ? outcomes->status : told->status, "database: hook-finish: out of room");
-    row_in_init(&q->in, STORE_HOOK_FINISH);
-    row_in_s(&q->in, buf_view(outcomes));
-    row_in_s(&q->in, buf_view(told));
-    struct link_one one = {.in = &q->in, .on_row = on_woken, .again = forget, .ctx = q};
-    return link_one(s, LINK_WRITE, one, err);
-}
-
 enum status store_hook_finish(struct store *s, struct arena *a, const struct store_hook_outcome *outcomes, size_t n,
                               const struct store_hook_told *told, size_t n_told, uint64_t **woken_r, size_t *n_woken_r,
                               struct err *err)
@@ -87,19 +107,20 @@ enum status store_hook_finish(struct store *s, struct arena *a, const struct sto
     *woken_r = q.woken = arena_array(a, q.room, sizeof *q.woken);
     if (n > STORE_HOOK_OUTCOMES_MAX || n_told > STORE_HOOK_OUTCOMES_MAX)
         return err_set(err, STATUS_TOO_LARGE, "database: hook-finish: too many outcomes");
-    if (!q.woken)
-        return err_set(err, STATUS_NO_MEMORY, "out of memory");
     buf_init(&b, n * OUTCOME_MAX + 2);
     buf_init(&t, n_told * TOLD_MAX + 2);
-    buf_char(&b, '[');
-    for (size_t i = 0; i < n; i++)
-        add_outcome(&b, &outcomes[i]);
-    buf_char(&b, ']');
-    buf_char(&t, '[');
-    for (size_t i = 0; i < n_told; i++)
-        add_told(&t, &told[i]);
-    buf_char(&t, ']');
-    enum status st = run(s, &q, &b, &t, err);
+    enum status st = q.woken ? add_outcomes(&b, a, outcomes, n) : STATUS_NO_MEMORY;
+    if (!st)
+        st = add_all_told(&t, told, n_told);
+    if (st) {
+        err_set(err, st, "database: hook-finish: %s", status_name(st));
+    } else {
+        row_in_init(&q.in, STORE_HOOK_FINISH);
+        row_in_s(&q.in, buf_view(&b));
+        row_in_s(&q.in, buf_view(&t));
+        struct link_one one = {.in = &q.in, .on_row = on_woken, .again = forget, .ctx = &q};
+        st = link_one(s, LINK_WRITE, one, err);
+    }
     *n_woken_r = st ? 0 : q.n;
     buf_free(&b);
     buf_free(&t);

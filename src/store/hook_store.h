@@ -35,6 +35,7 @@ struct store_hook_claim {
     int64_t lease_us; /*!< the jobs are this sender's for so long */
     int64_t hold_us;  /*!< what a head that is being sent holds back is put off for so long, unless it is woken */
     unsigned char token[STORE_HOOK_TOKEN_SIZE]; /*!< random, new for each claim: a lost COMMIT finds its jobs by it */
+    bool again; /*!< the same claim (token and all) ended STATUS_UNCERTAIN before: finds what that leased */
 };
 /* A job under lease, with all that sending it takes. In the arena. */
 struct store_hook_job {

@@ -74,6 +74,23 @@ static void claims(void)
     }
 }
 
+/* Asked again by the caller, after an end that was not known. */
+static void claim_asked_again(void)
+{
+    struct store_hook_claimed out;
+    hooks_clear();
+    for (unsigned k = 0; k < 9; k++)
+        hooks_job(HOOKS_A, 300 + k, 1);
+    CHECK_INT("claim", claim_as("claim-uncertain1", 4).n, 4);
+    hooks_last.again = true;
+    CHECK_INT("again", store_hook_claim(s, support_arena, &hooks_last, &out, support_err()), STATUS_OK);
+    CHECK("the same", out.n == 4 && out.jobs[0].ticket_number == 300 && out.jobs[3].ticket_number == 303);
+    CHECK_INT("no others", support_number("SELECT COUNT(*) FROM webhook_job WHERE lease_token IS NOT NULL"), 4);
+    memcpy(hooks_last.token, "claim-uncertain2", STORE_HOOK_TOKEN_SIZE);
+    CHECK_INT("one that never came", store_hook_claim(s, support_arena, &hooks_last, &out, support_err()), STATUS_OK);
+    CHECK("is made now", out.n == 4 && out.jobs[0].ticket_number == 304);
+}
+
 static void *claim_thread(void *ctx)
 {
     *(struct store_hook_claimed *)ctx = claim_as("claim-in-flight1", 10);
@@ -253,6 +270,7 @@ void init_hook_lost_tests(void)
 {
     static const struct suite_test tests[] = {
         {"claims", claims},
+        {"a claim asked again", claim_asked_again},
         {"a claim still in flight", claim_still_in_flight},
         {"probes", probes},
         {"finishes", finishes},
