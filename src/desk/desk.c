@@ -23,7 +23,8 @@ void desk_free(struct desk **d)
 {
     if (!*d)
         return;
-    desk_catalog_free(&(*d)->catalog);
+    desk_cache_free(&(*d)->services);
+    desk_cache_free(&(*d)->branches);
     if ((*d)->poke_fd >= 0)
         close((*d)->poke_fd);
     free(*d);

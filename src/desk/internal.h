@@ -4,12 +4,13 @@
 
 #include "desk/desk.h"
 
-#define DESK_TEXT_MAX (256u * 1024)         /*!< [bytes] a comment or an event's body: 10,000 code points, escaped */
-#define DESK_CATALOG_MAX (4u * 1024 * 1024) /*!< [bytes] the cached catalogue */
+#define DESK_TEXT_MAX (256u * 1024)        /*!< [bytes] a comment or an event's body: 10,000 code points, escaped */
+#define DESK_CACHE_MAX (16u * 1024 * 1024) /*!< [bytes] one cache of rows */
 
-struct desk_catalog {
+/* Rows of the database that are read whole and kept for a while. */
+struct desk_cache {
     struct arena *rows_in; /*!< NULL: never read */
-    struct store_service *rows;
+    void *rows;
     size_t n;
     uint64_t generation; /*!< as it was before the rows were read */
     int64_t read_us;     /*!< [us] monotonic */
@@ -19,7 +20,8 @@ struct desk {
     struct store *store;
     struct gate_shared *shared; /*!< may be NULL */
     const struct ticket_rules *rules;
-    struct desk_catalog catalog;
+    struct desk_cache services; /*!< struct store_service */
+    struct desk_cache branches; /*!< struct store_branch */
     int64_t mono_us;            /*!< [us] arrival of the call in progress */
     const char *poke_directory; /*!< NULL: nobody is poked */
     int poke_fd;                /*!< -1: not yet */
@@ -38,7 +40,9 @@ enum status desk_keep(struct arena *a, enum status s, struct buf *b, struct sv *
  * next call. STATUS_INTERNAL: neither exists. */
 enum status desk_catalog_find(struct desk *d, enum ticket_service_type type, struct sv sub_type,
                               const struct store_service **row_r, struct err *err) MUST_USE;
-void desk_catalog_free(struct desk_catalog *c);
+/* A branch's name, which lives until the next call; absent: it is not known. */
+enum status desk_branch_name(struct desk *d, struct sv code, struct sv *name_r, struct err *err) MUST_USE;
+void desk_cache_free(struct desk_cache *c);
 
 /* A job to `url` for a ticket of `partner_id`; head and tail are the caller's to fill. */
 enum status desk_job_make(const struct desk_call *call, uint32_t partner_id, struct sv url,

@@ -8,10 +8,13 @@
 enum status desk_details(struct desk *d, const struct desk_call *call, uint64_t number, struct ticket_details *out_r)
 {
     enum status s = desk_enter(d, call->mono_us, call->err);
-    if (s != STATUS_OK)
+    if (s == STATUS_OK)
+        s = desk_told(d, store_ticket_details(d->store, call->arena, desk_scope(call), number, call->actor.agent, out_r,
+                                              call->err));
+    struct ticket *t = &out_r->ticket;
+    if (s != STATUS_OK || call->actor.agent || !t->branch_code.p)
         return s;
-    return desk_told(
-        d, store_ticket_details(d->store, call->arena, desk_scope(call), number, call->actor.agent, out_r, call->err));
+    return desk_branch_name(d, t->branch_code, &t->branch_name, call->err);
 }
 
 /* One kind of question (numbers or references), gathered for one round trip. */

@@ -91,6 +91,20 @@ enum status store_service_list(struct store *s, struct arena *a, struct store_se
     return called('S', fake.service_list, err);
 }
 
+enum status store_branch_list(struct store *s, struct arena *a, struct store_branch **rows_r, size_t *n_r,
+                              struct err *err)
+{
+    (void)s;
+    struct store_branch *rows = arena_array(a, 2, sizeof *rows);
+    if (!rows)
+        return STATUS_NO_MEMORY;
+    rows[0] = (struct store_branch){1, SV("0010"), SV("Another")};
+    rows[1] = (struct store_branch){2, SV("001"), fake.branch_name};
+    *rows_r = rows;
+    *n_r = 2;
+    return called('B', fake.branch_list, err);
+}
+
 enum status store_ticket_open(struct store *s, struct arena *a, const struct store_open *o, uint64_t *number_r,
                               struct ticket *existing_r, bool *same_r, struct err *err)
 {

@@ -12,7 +12,8 @@ struct fake {
     /* what is there */
     struct store_service services[4];
     size_t n_services;
-    struct ticket ticket; /*!< what reads find */
+    struct sv branch_name; /*!< of 001 */
+    struct ticket ticket;  /*!< what reads find */
     struct ticket existing;
     bool same;
     struct store_replay replay;
@@ -26,8 +27,8 @@ struct fake {
     bool generation_moves; /*!< another change arrives while the rows are read */
 
     /* how calls end */
-    enum status service_list, by_request, open, details, statuses, references, list, for_update, attachment, chunk,
-        ping, partner;
+    enum status service_list, branch_list, by_request, open, details, statuses, references, list, for_update,
+        attachment, chunk, ping, partner;
     enum status update[FAKE_CALLS]; /*!< one after the other; then OK */
     const char *text;               /*!< err's, when a call fails */
 

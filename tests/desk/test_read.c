@@ -22,6 +22,34 @@ static void test_details(void)
     CHECK_INT("none", desk_details(bench.desk, &bench.call, 5, &d), STATUS_NOT_FOUND);
 }
 
+/* Partners' details come without the branch's name: the worker knows the branches. */
+static void test_branch(void)
+{
+    struct ticket_details d;
+    desk_again();
+    fake.branch_name = SV("Main Street");
+    CHECK_INT("none", desk_details(bench.desk, &bench.call, 1408, &d), STATUS_OK);
+    CHECK("none", !d.ticket.branch_name.p);
+    CHECK_STR("not asked for", fake.log, "D+");
+    fake.ticket.branch_code = SV("001");
+    CHECK_INT("known", desk_details(bench.desk, &bench.call, 1408, &d), STATUS_OK);
+    CHECK("its name", sv_is(d.ticket.branch_name, "Main Street"));
+    fake.ticket.branch_code = SV("00");
+    CHECK_INT("unknown", desk_details(bench.desk, &bench.call, 1408, &d), STATUS_OK);
+    CHECK("no name", !d.ticket.branch_name.p);
+    CHECK_STR("read once", fake.log, "D+D+B+D+");
+    fake.ticket.branch_code = SV("001");
+    fake.branch_name = SV("Harbour");
+    fake.generation++;
+    CHECK_INT("renamed", desk_details(bench.desk, &bench.call, 1408, &d), STATUS_OK);
+    CHECK("its new name", sv_is(d.ticket.branch_name, "Harbour"));
+    fake.branch_list = STATUS_UNAVAILABLE;
+    fake.generation++;
+    CHECK_INT("away", desk_details(bench.desk, &bench.call, 1408, &d), STATUS_UNAVAILABLE);
+    desk_as_agent();
+    CHECK_INT("the desk's come whole", desk_details(bench.desk, &bench.call, 1408, &d), STATUS_OK);
+}
+
 static struct desk_question by_number(const char *v)
 {
     return (struct desk_question){false, sv_from(v)};
@@ -206,6 +234,7 @@ void init_read_tests(void)
 {
     static const struct suite_test tests[] = {
         {"details", test_details},
+        {"branch", test_branch},
         {"status", test_status},
         {"status kinds", test_status_kinds},
         {"status bounds", test_status_bounds},
