@@ -2,13 +2,16 @@
 # Finding, starting and ending this stack's processes.
 
 # This stack's processes of that name: by a file of its own on the command line,
-# or by the folder they were started in.
+# by the folder they were started in, or, as the sender hides that from all but
+# root, by the ticker that started them.
 pids_of() # NAME
 {
-    local pid
+    local pid cron
+    cron=$(cat "$RUN/cron.pid" 2>/dev/null || true)
     for pid in $(pgrep -x "$1"); do
         if grep -qszxF -e "$ETC/omnichannel.conf" -e "--defaults-file=$ETC/mariadb.cnf" "/proc/$pid/cmdline" ||
-            [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$RUN" ]; then
+            [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$RUN" ] ||
+            { [ -n "$cron" ] && pgrep -s "$cron" -x "$1" | grep -x "$pid" >/dev/null; }; then
             echo "$pid"
         fi
     done
