@@ -379,6 +379,20 @@ static void test_answer_ends_pause(void)
     CHECK("a refusal shows that it works", s.resumed && s.failures == 0);
 }
 
+/* Another sender has paused it: it is tried once, however wide its window was. */
+static void test_paused_by_another(void)
+{
+    make(100, 100, 8);
+    round_of(7, POOL_SUCCEEDED, T0);
+    pool_poke(pool, 7, T0 + SECOND);
+    CHECK_STR("wide", ask(T0 + SECOND), "7 x 8");
+    pool_claimed(pool, 7, &(struct pool_claimed){.paused_us = SECOND, .failures = 5}, T0 + SECOND);
+    pool_look(pool, 7, T0, 0, T0 + 3 * SECOND);
+    CHECK_STR("once", ask(T0 + 3 * SECOND), "7 x 1");
+    give(7, 1, 1, true, T0 + 3 * SECOND); /* no probe: somebody found it working meanwhile */
+    CHECK_STR("wide again", ask(T0 + 3 * SECOND), "7 x 7");
+}
+
 /* Those that wait when their receiver is paused go back, also what a claim brings then. */
 static void test_pause_gives_back(void)
 {
@@ -626,6 +640,7 @@ void init_pool_tests(void)
         {"pause and probe", test_pause},
         {"a probe without a pause", test_probe_of_another},
         {"an answer ends a pause", test_answer_ends_pause},
+        {"paused by another", test_paused_by_another},
         {"a pause gives back", test_pause_gives_back},
         {"failures the table knows of", test_failures_of_the_table},
         {"leases ahead for fast receivers", test_ahead},
