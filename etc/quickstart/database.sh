@@ -46,9 +46,11 @@ make_database()
     mv "$new" "$DATA"
 }
 
-mariadb_answers()
+# By its pid: under load it is some time before it goes by its own name.
+mariadb_answers() # PID
 {
-    [ -n "$(pids_of mariadbd)" ] || fail "mariadbd has ended; its last lines in $LOGS/mariadb.log: $(tail -n 5 "$LOGS/mariadb.log")"
+    [[ $(ps -o stat= -p "$1") =~ ^[^Z] ]] ||
+        fail "mariadbd has ended; its last lines in $LOGS/mariadb.log: $(tail -n 5 "$LOGS/mariadb.log")"
     sql -e 'SELECT 1' >/dev/null 2>&1
 }
 
@@ -59,7 +61,7 @@ start_mariadb()
     fi
     stop_mariadb
     in_background "$LOGS/mariadb.log" mariadbd --defaults-file="$ETC/mariadb.cnf"
-    wait_until 120 mariadb_answers || fail "MariaDB does not answer; see $LOGS/mariadb.log"
+    wait_until 120 mariadb_answers $! || fail "MariaDB does not answer; see $LOGS/mariadb.log"
 }
 
 # ---- Database, partner, keys ----

@@ -11,7 +11,7 @@ pids_of() # NAME
     for pid in $(pgrep -x "$1"); do
         if grep -qszxF -e "$ETC/omnichannel.conf" -e "--defaults-file=$ETC/mariadb.cnf" "/proc/$pid/cmdline" ||
             [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$RUN" ] ||
-            { [ -n "$cron" ] && pgrep -s "$cron" -x "$1" | grep -x "$pid" >/dev/null; }; then
+            { [ -n "$cron" ] && [[ $(ps -o sid=,stat= -p "$pid") =~ ^\ *$cron\ +[^Z] ]]; }; then
             echo "$pid"
         fi
     done
