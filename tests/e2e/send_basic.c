@@ -240,17 +240,17 @@ static void test_lost_poke(void)
 
 static void test_once(void)
 {
-    char path[SENDING_PATH], good[32], bad[32], later[32], out[1024];
+    char path[SENDING_PATH], conf[SENDING_PATH], good[32], bad[32], later[32], out[1024];
     struct receiver *r = listening();
     hooks_clear();
+    conf_write(conf, "webhook_retries = 1h\n");
     poke_path(path);
     CHECK_INT("nothing to do", sender_ended(sender_start(NULL, NULL, "--once"), 3000), 0);
     snprintf(good, sizeof good, "%s", event_to(&p, r, "/good"));
     snprintf(bad, sizeof bad, "%s", event_to(&p, r, "/status/500"));
     snprintf(later, sizeof later, "%s", event_to(&p, r, "/later"));
     sql(out, "UPDATE webhook_job SET next_due=NOW(6)+INTERVAL 1 HOUR WHERE ticket_number=%s", later);
-    pid_t s = sender_start(NULL, NULL, "--once");
-    CHECK_INT("done", sender_ended(s, ARRIVE_MS), 0);
+    CHECK_INT("done", sender_ended(sender_start(conf, NULL, "--once"), ARRIVE_MS), 0);
     CHECK("it listened to nobody", access(path, F_OK) != 0);
     CHECK_INT("good", receiver_count(r, "/good"), 1);
     CHECK_INT("bad: tried once", receiver_count(r, "/status"), 1);

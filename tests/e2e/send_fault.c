@@ -281,17 +281,18 @@ static void test_two_at_once(void)
 /* Its event has long been another's when it comes back: what it has to say changes nothing. */
 static void test_stopped_past_its_lease(void)
 {
-    char number[32], before[1024], after[1024];
+    char conf[SENDING_PATH], number[32], before[1024], after[1024];
     static const char state[] = "CONCAT_WS('|', attempts, next_due, hold_until, IFNULL(HEX(lease_token), '-'))";
     struct receiver *r = listening();
     hooks_clear();
+    conf_write(conf, "webhook_retries = 1h\n");
     pid_t s = sender_living(NULL);
     snprintf(number, sizeof number, "%s", event_to(&p, r, "/slow/500"));
     CHECK("posted", receiver_wait(r, "", 1, ARRIVE_MS));
     freeze(s);
     end_lease(number);
     receiver_rule(r, "/status/500");
-    CHECK_INT("another", sender_ended(sender_start(NULL, NULL, "--once"), ARRIVE_MS), 0);
+    CHECK_INT("another", sender_ended(sender_start(conf, NULL, "--once"), ARRIVE_MS), 0);
     CHECK_INT("tried it in vain", receiver_count(r, ""), 2);
     job_text(before, number, 1, state);
     CHECK("and put it off", strncmp(before, "1|", 2) == 0);

@@ -190,7 +190,9 @@ static void test_tls(void)
     char lines[SENDING_PATH + 128], conf[SENDING_PATH], number[32];
     make_certs();
     hooks_clear();
-    snprintf(lines, sizeof lines, "webhook_ca_file = %s/ca.crt\nwebhook_allow_http = no\nwebhook_timeout = 3\n", certs);
+    snprintf(lines, sizeof lines,
+             "webhook_ca_file = %s/ca.crt\nwebhook_allow_http = no\nwebhook_timeout = 3\nwebhook_retries = 1h\n",
+             certs);
     conf_write(conf, lines);
     for (unsigned i = 0; i < SUITE_N(tls_rows); i++)
         check_tls(&tls_rows[i], conf);
