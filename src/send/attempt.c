@@ -180,9 +180,12 @@ void attempt_hear_names(struct sender *s)
     }
     while (attempt_deadline(s) <= s->now) {
         struct send_attempt *a = s->oldest;
-        resolver_forget(s->resolver, a);
+        bool is_waiting = resolver_give_up(s->resolver, a);
         ask_ends(s, a);
-        no_address(s, a, SEND_NAME_ERROR);
+        if (is_waiting) /* other names kept it waiting: not its receiver's fault */
+            give_back(s, a);
+        else
+            no_address(s, a, SEND_NAME_ERROR);
     }
 }
 

@@ -13,10 +13,9 @@
 
 #include "base/clock.h"
 
-#define HOST_MAX 253                 /* [bytes] RFC 1035 §2.3.4 */
-#define BUCKETS 4096u                /* of either table; a power of two */
-#define STACK_SIZE (512u * 1024)     /* [bytes] the C library's modules want some */
-#define BAD_KEEP_US INT64_C(1000000) /* [us] */
+#define HOST_MAX 253             /* [bytes] RFC 1035 §2.3.4 */
+#define BUCKETS 4096u            /* of either table; a power of two */
+#define STACK_SIZE (512u * 1024) /* [bytes] the C library's modules want some */
 #define RESOLVER_OPTIONS "timeout:2 attempts:1"
 
 struct name;
@@ -33,14 +32,21 @@ struct request {
 
 enum name_state { NAME_NEW, NAME_WAITING, NAME_RUNNING, NAME_KNOWN };
 
+/* Who goes first: names that never answer must not keep those waiting that do. */
+enum rank { RANK_RESOLVED, RANK_UNTRIED, RANK_SUSPECT, RANK__MAX };
+
 struct name {
     TAILQ_ENTRY(name) link; /*!< of `waiting` or `known` */
     LIST_ENTRY(name) chain;
     enum name_state state;
+    enum rank rank;
     uint32_t partner_id; /*!< waiting: who asked first; running: who pays */
     TAILQ_HEAD(, request) requests;
-    struct resolve_answer answer; /*!< when known */
+    struct resolve_answer answer; /*!< the last one, when tried */
     int64_t until_us;             /*!< it holds */
+    int64_t stale_until_us;       /*!< a good one may be used; 0: it is none */
+    int64_t bad_keep_us;          /*!< of the last failure; 0: the last lookup was none */
+    int64_t began_us;             /*!< running */
     char host[HOST_MAX + 1];      /*!< lower case */
 };
 
@@ -58,8 +64,8 @@ struct resolver {
     int event;
     unsigned n_threads, n_running, n_waiting, n_known;
     struct name *running[RESOLVE_THREADS];
-    struct names waiting; /*!< in the order asked */
-    struct names known;   /*!< oldest first */
+    struct names waiting[RANK__MAX]; /*!< in the order asked */
+    struct names known;              /*!< oldest first */
     TAILQ_HEAD(, request) answered;
     struct name_chain by_host[BUCKETS];
     struct request_chain by_ctx[BUCKETS];
@@ -107,8 +113,9 @@ static void vet(const struct addrinfo *list, const struct net_url_rules *rules, 
     }
 }
 
-/* Both families, also one that this host has no address of: all are judged. */
-static void look_up(const char *host, const struct net_url_rules *rules, struct resolve_answer *a)
+/* Both families, also one that this host has no address of: all are judged. False:
+ * no name server has told anything. */
+static bool look_up(const char *host, const struct net_url_rules *rules, struct resolve_answer *a)
 {
     const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
     struct addrinfo *list = NULL;
@@ -120,6 +127,7 @@ static void look_up(const char *host, const struct net_url_rules *rules, struct 
         snprintf(a->why, sizeof a->why, "%s", why_not(error ? error : EAI_NONAME));
     if (error == 0 && list)
         freeaddrinfo(list);
+    return error == 0 || error == EAI_NONAME || error == EAI_NODATA;
 }
 
 /* --- tables; all under the lock --- */
@@ -150,6 +158,7 @@ static struct name *add_name(struct resolver *r, const char *host)
     struct name *n = calloc(1, sizeof *n);
     if (!n)
         return NULL;
+    n->rank = RANK_UNTRIED;
     snprintf(n->host, sizeof n->host, "%s", host);
     TAILQ_INIT(&n->requests);
     LIST_INSERT_HEAD(host_chain(r, host), n, chain);
@@ -177,7 +186,7 @@ static void free_name(struct name *n)
 static void unlist(struct resolver *r, struct name *n)
 {
     if (n->state == NAME_WAITING) {
-        TAILQ_REMOVE(&r->waiting, n, link);
+        TAILQ_REMOVE(&r->waiting[n->rank], n, link);
         r->n_waiting--;
     } else if (n->state == NAME_KNOWN) {
         TAILQ_REMOVE(&r->known, n, link);
@@ -198,6 +207,16 @@ static void keep(struct resolver *r, struct name *n)
     r->n_known++;
 }
 
+/* What has been learned of a name outlives those who asked. */
+static void drop(struct resolver *r, struct name *n)
+{
+    unlist(r, n);
+    if (n->rank == RANK_UNTRIED)
+        free_name(n);
+    else
+        keep(r, n);
+}
+
 /* --- threads --- */
 
 static unsigned running_of(const struct resolver *r, uint32_t partner_id)
@@ -208,10 +227,13 @@ static unsigned running_of(const struct resolver *r, uint32_t partner_id)
     return n;
 }
 
-/* The last threads are for partners that have none. */
-static bool may_run(const struct resolver *r, uint32_t partner_id)
+/* The last threads are for partners that have none; a partner's last one is not for
+ * names that will hold it long. */
+static bool may_run(const struct resolver *r, uint32_t partner_id, enum rank rank)
 {
     unsigned most = r->n_running + RESOLVE_SPARE < RESOLVE_THREADS ? RESOLVE_PARTNER_MAX : 1;
+    if (rank == RANK_SUSPECT && most > 1)
+        most--;
     return running_of(r, partner_id) < most;
 }
 
@@ -220,10 +242,12 @@ static bool may_run(const struct resolver *r, uint32_t partner_id)
 static bool find_payer(const struct resolver *r, struct name *n)
 {
     const struct request *q = TAILQ_FIRST(&n->requests), *last = NULL;
+    if (!q)
+        return may_run(r, n->partner_id, n->rank);
     for (; q; last = q, q = TAILQ_NEXT(q, link)) {
         if (last && last->partner_id == q->partner_id)
             continue;
-        if (may_run(r, q->partner_id)) {
+        if (may_run(r, q->partner_id, n->rank)) {
             n->partner_id = q->partner_id;
             return true;
         }
@@ -233,9 +257,12 @@ static bool find_payer(const struct resolver *r, struct name *n)
 
 static struct name *next_name(struct resolver *r)
 {
-    struct name *n = TAILQ_FIRST(&r->waiting);
-    while (n && !find_payer(r, n))
-        n = TAILQ_NEXT(n, link);
+    struct name *n = NULL;
+    for (unsigned i = 0; i < RANK__MAX && !n; i++) {
+        n = TAILQ_FIRST(&r->waiting[i]);
+        while (n && !find_payer(r, n))
+            n = TAILQ_NEXT(n, link);
+    }
     return n;
 }
 
@@ -244,21 +271,42 @@ static void begin(struct resolver *r, struct name *n)
     unsigned i = 0;
     unlist(r, n);
     n->state = NAME_RUNNING;
+    n->began_us = clock_mono_us();
     while (r->running[i])
         i++;
     r->running[i] = n;
     r->n_running++;
 }
 
-static void settle(struct resolver *r, struct name *n, const struct resolve_answer *a)
+/* Twice as long as the last time. */
+static int64_t bad_keep(int64_t last_us)
+{
+    int64_t us = last_us > 0 ? 2 * last_us : RESOLVE_BAD_MIN_US;
+    return us < RESOLVE_BAD_MAX_US ? us : RESOLVE_BAD_MAX_US;
+}
+
+/* Nothing told of a name does not make a good answer worse. */
+static void learn(struct name *n, const struct resolve_answer *a, bool is_told)
+{
+    int64_t now = clock_mono_us();
+    bool is_bad = a->n == 0 && !a->forbidden;
+    n->bad_keep_us = is_bad ? bad_keep(n->bad_keep_us) : 0;
+    n->rank = is_bad || now - n->began_us >= RESOLVE_SLOW_US ? RANK_SUSPECT : RANK_RESOLVED;
+    n->until_us = now + (a->n > 0 ? RESOLVE_KEEP_US : is_bad ? n->bad_keep_us : RESOLVE_BAD_MIN_US);
+    if (!is_told && n->stale_until_us > now)
+        return;
+    n->answer = *a;
+    n->stale_until_us = a->n > 0 ? now + RESOLVE_STALE_US : 0;
+}
+
+static void settle(struct resolver *r, struct name *n, const struct resolve_answer *a, bool is_told)
 {
     struct request *q;
     for (unsigned i = 0; i < RESOLVE_THREADS; i++)
         if (r->running[i] == n)
             r->running[i] = NULL;
     r->n_running--;
-    n->answer = *a;
-    n->until_us = clock_mono_us() + (a->n > 0 ? RESOLVE_KEEP_US : BAD_KEEP_US);
+    learn(n, a, is_told);
     while ((q = TAILQ_FIRST(&n->requests))) {
         TAILQ_REMOVE(&n->requests, q, link);
         q->name = NULL;
@@ -308,10 +356,10 @@ static void *work(void *ctx)
         }
         begin(r, n);
         pthread_mutex_unlock(&r->lock);
-        look_up(n->host, &r->rules, &a);
+        bool is_told = look_up(n->host, &r->rules, &a);
         pthread_mutex_lock(&r->lock);
         if (!r->is_closing)
-            settle(r, n, &a);
+            settle(r, n, &a, is_told);
     }
     leave(r);
     return NULL;
@@ -346,7 +394,8 @@ enum status resolver_new(const struct net_url_rules *rules, struct resolver **r_
     setenv("RES_OPTIONS", RESOLVER_OPTIONS, 0);
     r->rules = *rules;
     r->refs = 1;
-    TAILQ_INIT(&r->waiting);
+    for (unsigned i = 0; i < RANK__MAX; i++)
+        TAILQ_INIT(&r->waiting[i]);
     TAILQ_INIT(&r->known);
     TAILQ_INIT(&r->answered);
     pthread_mutex_init(&r->lock, NULL);
@@ -411,8 +460,9 @@ static bool is_full(const struct resolver *r, uint32_t partner_id)
     const struct name *n;
     if (r->n_waiting < RESOLVE_PARTNER_WAITING_MAX)
         return false;
-    for (n = TAILQ_FIRST(&r->waiting); n; n = TAILQ_NEXT(n, link))
-        own += n->partner_id == partner_id;
+    for (unsigned i = 0; i < RANK__MAX; i++)
+        for (n = TAILQ_FIRST(&r->waiting[i]); n; n = TAILQ_NEXT(n, link))
+            own += n->partner_id == partner_id;
     return r->n_waiting >= RESOLVE_WAITING_MAX || own >= RESOLVE_PARTNER_WAITING_MAX;
 }
 
@@ -433,7 +483,7 @@ static void enqueue(struct resolver *r, struct name *n, uint32_t partner_id)
 {
     n->state = NAME_WAITING;
     n->partner_id = partner_id;
-    TAILQ_INSERT_TAIL(&r->waiting, n, link);
+    TAILQ_INSERT_TAIL(&r->waiting[n->rank], n, link);
     r->n_waiting++;
 }
 
@@ -444,6 +494,17 @@ static bool wake_thread(struct resolver *r)
         return false;
     pthread_cond_signal(&r->work);
     return true;
+}
+
+/* Nobody waits for it: when there is no place or thread, a later ask tries again. */
+static void refresh(struct resolver *r, struct name *n, uint32_t partner_id)
+{
+    if (is_full(r, partner_id))
+        return;
+    unlist(r, n);
+    enqueue(r, n, partner_id);
+    if (!wake_thread(r))
+        drop(r, n);
 }
 
 /* NULL, or why not: then a name that only this one asked for is gone. */
@@ -463,10 +524,8 @@ static const char *ask(struct resolver *r, struct name *n, const char *host, uin
         why = "no memory";
     else if (n->state == NAME_WAITING && !wake_thread(r)) /* also when it waited: this one may have a thread left */
         why = "no thread could be started to look its name up";
-    if (why && is_new) {
-        unlist(r, n);
-        free_name(n);
-    }
+    if (why && is_new)
+        drop(r, n);
     return why;
 }
 
@@ -482,12 +541,15 @@ bool resolver_ask(struct resolver *r, struct sv host, uint32_t partner_id, int64
     pthread_mutex_lock(&r->lock);
     struct name *n = find_name(r, text);
     bool is_fresh = n && n->state == NAME_KNOWN && n->until_us > mono_us;
-    if (is_fresh)
+    bool is_usable = is_fresh || (n && n->stale_until_us > mono_us);
+    if (is_usable)
         *out_r = n->answer;
     else
         why = ask(r, n, text, partner_id, ctx);
+    if (is_usable && !is_fresh && n->state == NAME_KNOWN)
+        refresh(r, n, partner_id);
     pthread_mutex_unlock(&r->lock);
-    return is_fresh || (why && refuse(out_r, why));
+    return is_usable || (why && refuse(out_r, why));
 }
 
 int resolver_fd(const struct resolver *r)
@@ -512,9 +574,9 @@ bool resolver_next(struct resolver *r, void **ctx_r, struct resolve_answer *out_
     return q != NULL;
 }
 
-void resolver_forget(struct resolver *r, void *ctx)
+/* Its name, if it has no answer yet; the request is gone. */
+static struct name *withdraw(struct resolver *r, void *ctx)
 {
-    pthread_mutex_lock(&r->lock);
     struct request *q = LIST_FIRST(ctx_chain(r, ctx));
     while (q && q->ctx != ctx)
         q = LIST_NEXT(q, chain);
@@ -525,9 +587,23 @@ void resolver_forget(struct resolver *r, void *ctx)
         TAILQ_REMOVE(&r->answered, q, link);
     if (q)
         free_request(q);
-    if (n && n->state == NAME_WAITING && TAILQ_EMPTY(&n->requests)) {
-        unlist(r, n);
-        free_name(n);
-    }
+    return n;
+}
+
+void resolver_forget(struct resolver *r, void *ctx)
+{
+    pthread_mutex_lock(&r->lock);
+    struct name *n = withdraw(r, ctx);
+    if (n && n->state == NAME_WAITING && TAILQ_EMPTY(&n->requests))
+        drop(r, n);
     pthread_mutex_unlock(&r->lock);
+}
+
+bool resolver_give_up(struct resolver *r, void *ctx)
+{
+    pthread_mutex_lock(&r->lock);
+    struct name *n = withdraw(r, ctx);
+    bool is_waiting = n && n->state == NAME_WAITING;
+    pthread_mutex_unlock(&r->lock);
+    return is_waiting;
 }

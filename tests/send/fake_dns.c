@@ -75,12 +75,16 @@ static void hang(void)
 
 static int scripted(const char *name, struct addrinfo **out)
 {
-    const char *error = strstr(name, ".err");
+    const char *error = strstr(name, ".err"), *once = strstr(name, ".once");
     struct addrinfo **end = out;
     *out = NULL;
     if (error)
         return -(int)strtol(error + 4, NULL, 10);
-    if (ends(name, ".ok.fake")) {
+    if (once && fake_dns_lookups(name) > 1)
+        return -(int)strtol(once + 5, NULL, 10);
+    if (once) {
+        add_many(&end, 1);
+    } else if (ends(name, ".ok.fake")) {
         add_many(&end, 2);
     } else if (ends(name, ".loopback.fake")) {
         add(&end, "127.0.0.1");

@@ -14,6 +14,7 @@
  *   NAME.unix.fake     what is no IP address
  *   NAME.hang.fake     192.0.2.1 once fake_dns_release() is called
  *   NAME.errN.fake     fails with EAI_… N, sign dropped
+ *   NAME.onceN.fake    192.0.2.1 the first time since the reset, then as errN
  * Others below "fake": EAI_NONAME. */
 void fake_dns_reset(void);
 void fake_dns_release(void);

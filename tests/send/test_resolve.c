@@ -210,9 +210,72 @@ static void test_kept(void)
     CHECK_INT("once", fake_dns_lookups("a.ok.fake"), 1);
     CHECK_INT("once", fake_dns_lookups("a.nowhere.fake"), 1);
     CHECK("bad, later", !known_at(r, "a.nowhere.fake", now + CLOCK_SECOND + 1));
-    CHECK("good, later", !known_at(r, "a.ok.fake", now + RESOLVE_KEEP_US + 1));
+    CHECK("good, later", !known_at(r, "a.ok.fake", now + RESOLVE_STALE_US + 1));
     CHECK_INT("again", fake_dns_lookups("a.ok.fake"), 2);
     CHECK_INT("again", fake_dns_lookups("a.nowhere.fake"), 2);
+    resolver_free(&r);
+}
+
+static bool wait_lookups(const char *ending, unsigned n)
+{
+    for (int ms = 0; ms < SOON_MS && fake_dns_lookups(ending) < n; ms++)
+        poll(NULL, 0, 1);
+    return fake_dns_lookups(ending) == n;
+}
+
+/* Old, but good: nobody waits for the new one. */
+static void test_old_answers(void)
+{
+    int here;
+    void *ctx;
+    struct resolve_answer a;
+    struct resolver *r = resolver(&rules);
+    answer(r, "a.ok.fake", &a);
+    int64_t later = clock_mono_us() + RESOLVE_KEEP_US;
+    memset(&a, 0x5A, sizeof a);
+    CHECK("at once", resolver_ask(r, SV("a.ok.fake"), 1, later, &here, &a));
+    check_addrs("the old one", &a, "192.0.2.1 192.0.2.2");
+    CHECK("looked up again", wait_lookups("a.ok.fake", 2));
+    CHECK("for nobody", !is_readable(r, 50) && !resolver_next(r, &ctx, &a));
+    CHECK("and kept", known_at(r, "a.ok.fake", later - CLOCK_SECOND));
+    CHECK_INT("no more", fake_dns_lookups("a.ok.fake"), 2);
+    CHECK("just young enough", known_at(r, "a.ok.fake", later + 269 * CLOCK_SECOND));
+    CHECK("too old", !known_at(r, "a.ok.fake", clock_mono_us() + 301 * CLOCK_SECOND));
+    resolver_free(&r);
+}
+
+/* No news is no reason to give up a good answer; that there is no such name is one. */
+static void test_old_answers_fail(void)
+{
+    struct resolve_answer a;
+    struct resolver *r = resolver(&rules);
+    answer(r, "a.once3.fake", &a);
+    answer(r, "a.once2.fake", &a);
+    int64_t later = clock_mono_us() + RESOLVE_KEEP_US;
+    CHECK("at once", known_at(r, "a.once3.fake", later));
+    CHECK("at once", known_at(r, "a.once2.fake", later));
+    CHECK("again", wait_lookups("a.once3.fake", 2) && wait_lookups("a.once2.fake", 2));
+    poll(NULL, 0, 50);
+    CHECK("no news", !asked(r, "a.once3.fake", 1, NULL, &a));
+    check_addrs("no news", &a, "192.0.2.1");
+    CHECK("gone", !asked(r, "a.once2.fake", 1, NULL, &a));
+    check_addrs("gone", &a, "");
+    CHECK("no news for too long", !known_at(r, "a.once3.fake", clock_mono_us() + RESOLVE_STALE_US));
+    resolver_free(&r);
+}
+
+static void test_bad_are_kept_longer(void)
+{
+    static const int seconds[] = {1, 2, 4, 8, 16, 32, 60, 60};
+    struct resolver *r = resolver(&rules);
+    int64_t when = clock_mono_us();
+    for (unsigned i = 0; i < SUITE_N(seconds); i++) {
+        int64_t before = clock_mono_us();
+        CHECK_INT("asked", known_at(r, "a.err3.fake", when), false);
+        when = clock_mono_us() + seconds[i] * CLOCK_SECOND;
+        CHECK_INT("kept", known_at(r, "a.err3.fake", before + seconds[i] * CLOCK_SECOND - 1), true);
+    }
+    CHECK_INT("no more", fake_dns_lookups("a.err3.fake"), SUITE_N(seconds));
     resolver_free(&r);
 }
 
@@ -344,6 +407,84 @@ static void test_many_partners_hang(void)
     resolver_free(&r);
 }
 
+static void ask_later(struct resolver *r, const char *host, int64_t later, void *ctx)
+{
+    struct resolve_answer a;
+    CHECK(host, !resolver_ask(r, sv_from(host), 1, clock_mono_us() + later, ctx, &a));
+}
+
+/* What resolved before is asked last, and comes first; what failed, the other way round. */
+static void test_order(void)
+{
+    static const char *const bad[] = {"a.err3.fake", "b.err3.fake", "c.err3.fake", "d.err3.fake"};
+    int good, fails;
+    void *ctx = NULL;
+    struct resolve_answer a;
+    struct resolver *r = resolver(&rules);
+    answer(r, "a.ok.fake", &a);
+    for (unsigned i = 0; i < SUITE_N(bad); i++)
+        answer(r, bad[i], &a);
+    hang_some(r, 1, RESOLVE_PARTNER_MAX, "a");
+    CHECK("no thread left", fake_dns_wait_hanging(RESOLVE_PARTNER_MAX, SOON_MS));
+    for (unsigned i = 0; i < SUITE_N(bad); i++)
+        ask_later(r, bad[i], RESOLVE_BAD_MIN_US, &fails);
+    hang_some(r, 1, RESOLVE_PARTNER_MAX, "new");
+    ask_later(r, "a.ok.fake", RESOLVE_STALE_US, &good);
+    fake_dns_release();
+    for (unsigned i = 0; i < RESOLVE_PARTNER_MAX + 1 && ctx != &good; i++)
+        CHECK("one of five", next_soon(r, &ctx, &a));
+    CHECK("it has resolved", ctx == &good);
+    CHECK("never tried", wait_lookups(".hang.fake", 2 * RESOLVE_PARTNER_MAX));
+    CHECK_INT("failed", fake_dns_lookups(".err3.fake"), SUITE_N(bad));
+    release_all();
+    CHECK("failed, in the end", wait_lookups(".err3.fake", 2 * SUITE_N(bad)));
+    resolver_free(&r);
+}
+
+/* Slow ones go last, and leave a thread for others. */
+static void test_slow(void)
+{
+    static const char *const slow[] = {"a1-0.hang.fake", "a1-1.hang.fake", "a1-2.hang.fake", "a1-3.hang.fake"};
+    void *ctx = NULL;
+    struct resolve_answer a;
+    struct resolver *r = resolver(&rules);
+    hang_some(r, 1, RESOLVE_PARTNER_MAX, "a");
+    CHECK("all threads", fake_dns_wait_hanging(RESOLVE_PARTNER_MAX, SOON_MS));
+    poll(NULL, 0, RESOLVE_SLOW_US / 1000 + 10);
+    fake_dns_release();
+    for (unsigned i = 0; i < RESOLVE_PARTNER_MAX; i++)
+        CHECK("slow", next_soon(r, &ctx, &a));
+    for (unsigned i = 0; i < SUITE_N(slow); i++)
+        ask_later(r, slow[i], RESOLVE_STALE_US, &hanging);
+    CHECK("all but one", fake_dns_wait_hanging(RESOLVE_PARTNER_MAX - 1, SOON_MS));
+    answer(r, "a.ok.fake", &a);
+    CHECK_INT("at once", a.n, 2);
+    CHECK_INT("all but one", fake_dns_hanging(), RESOLVE_PARTNER_MAX - 1);
+    release_all();
+    resolver_free(&r);
+}
+
+/* What never had a thread is told from what does not answer, and keeps its place. */
+static void test_give_up(void)
+{
+    int waits, runs, came;
+    struct resolve_answer a;
+    struct resolver *r = resolver(&rules);
+    CHECK("asked", asked(r, "run.hang.fake", 1, &runs, &a));
+    hang_some(r, 1, RESOLVE_PARTNER_MAX - 1, "a");
+    CHECK("no thread left", fake_dns_wait_hanging(RESOLVE_PARTNER_MAX, SOON_MS));
+    CHECK("asked", asked(r, "came.ok.fake", 2, &came, &a));
+    CHECK("answered", is_readable(r, SOON_MS));
+    CHECK("answered", !resolver_give_up(r, &came));
+    CHECK("asked", asked(r, "wait.ok.fake", 1, &waits, &a));
+    CHECK("waits", resolver_give_up(r, &waits));
+    CHECK("is being looked up", !resolver_give_up(r, &runs));
+    CHECK("never asked", !resolver_give_up(r, &runs));
+    release_all();
+    CHECK("keeps its place", wait_lookups("wait.ok.fake", 1));
+    resolver_free(&r);
+}
+
 static void test_waiting_is_bounded(void)
 {
     struct resolver *r = resolver(&rules);
@@ -445,11 +586,17 @@ void init_resolve_tests(void)
         {"literals", test_literals},
         {"no names", test_no_names},
         {"answers are kept", test_kept},
+        {"old answers are used", test_old_answers},
+        {"old answers are not bettered", test_old_answers_fail},
+        {"bad answers are kept longer", test_bad_are_kept_longer},
         {"so many are kept", test_kept_are_bounded},
         {"a name is asked once", test_asked_once},
         {"one partner's names hang", test_one_partner_hangs},
         {"a name of both", test_a_name_of_both},
         {"many partners' names hang", test_many_partners_hang},
+        {"who goes first", test_order},
+        {"slow ones leave a thread", test_slow},
+        {"given up", test_give_up},
         {"so many wait", test_waiting_is_bounded},
         {"forgotten", test_forget},
         {"the end waits for nobody", test_free_waits_for_nobody},
