@@ -199,6 +199,7 @@ static void lease(struct fake_job *j, const struct store_hook_claim *claim, stru
                                    .event = TICKET_EVENT_STATUS_CHANGED,
                                    .url = sv_from(j->url),
                                    .body = sv_from(j->body),
+                                   .hosts = sv_from(j->hosts),
                                    .attempts = j->attempts};
     memcpy(out->webhook_id, j->webhook_id, sizeof out->webhook_id);
 }

@@ -15,6 +15,7 @@ struct fake_job {
     uint32_t partner_id, seq, attempts;
     char url[128], body[32], webhook_id[CRYPTO_CUID_SIZE];
     const char *secret; /* NULL: none */
+    const char *hosts;  /* NULL: any */
     int64_t due;        /* [us] the fake's clock */
     unsigned char token[STORE_HOOK_TOKEN_SIZE];
     bool is_leased;

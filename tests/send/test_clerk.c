@@ -227,6 +227,26 @@ static void test_groups(void)
     finish();
 }
 
+/* One at once, those that follow on its heels together. */
+static void test_apart(void)
+{
+    leased_jobs(60);
+    start();
+    wait_for(CLERK_LOOKED, 1);
+    int64_t began = clock_mono_us();
+    clerk_settle(clerk, outcome(1, STORE_HOOK_DELIVERED));
+    CHECK("at once", wait_settled() && clock_mono_us() - began < CLERK_SETTLE_US / 2 + 5000);
+    for (unsigned i = 2; i <= 60; i++) {
+        clerk_settle(clerk, outcome(i, STORE_HOOK_DELIVERED));
+        usleep(1000);
+    }
+    CHECK("all", wait_settled());
+    int64_t took = clock_mono_us() - began;
+    CHECK("not one by one", number(&fake.finishes) <= 2 + took / CLERK_SETTLE_US);
+    CHECK_INT("all recorded", fake_count(FAKE_DELIVERED), 60);
+    finish();
+}
+
 /* A claim does not wait for outcomes, nor outcomes for a claim. */
 static void test_side_by_side(void)
 {
@@ -421,6 +441,7 @@ void init_clerk_tests(void)
         {"slow looks", test_slow_looks},
         {"claims", test_claim},
         {"groups outcomes", test_groups},
+        {"outcomes a little apart", test_apart},
         {"claims and outcomes side by side", test_side_by_side},
         {"the database is away", test_away},
         {"tokens", test_tokens},

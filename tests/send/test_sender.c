@@ -17,6 +17,7 @@
 #include "base/poke.h"
 #include "harness/receiver.h"
 #include "harness/suite.h"
+#include "send/fake_dns.h"
 #include "send/fake_store.h"
 #include "send/suites.h"
 
@@ -271,6 +272,13 @@ static void test_guard(void)
         CHECK_INT(rows[i].url, fake_receiver(i + 1)->told.failures, 0);
     }
     fresh();
+    job(1, 1, "/")->hosts = "hooks.example 127.0.0.2";
+    job(2, 2, "/listed")->hosts = "hooks.example 127.0.0.1";
+    CHECK_INT("fine", once(), STATUS_OK);
+    CHECK_INT("not on its partner's list", fake.jobs[0].state, FAKE_DEAD);
+    CHECK_STR("why", fake.jobs[0].error, "refused: its URL is to a host that is not on its partner's list");
+    CHECK_INT("listed", fake.jobs[1].state, FAKE_DELIVERED);
+    fresh();
     conf.webhook_allow_http = false;
     job(7, 1, "/");
     CHECK_INT("fine", once(), STATUS_OK);
@@ -290,6 +298,46 @@ static void test_no_secret(void)
         CHECK_STR("why", fake.jobs[i].error, "cannot be signed: the partner's secret is none");
     }
     CHECK_INT("not the receiver's fault", fake_receiver(7)->told.failures, 0);
+}
+
+static void test_names(void)
+{
+    fresh();
+    fake_dns_reset();
+    conf.webhook_timeout = 1;
+    fake_add(1, 1, 1, "http://a.loopback.fake:%d/named", port);
+    fake_add(2, 1, 2, "http://a.hang.fake:%d/", port);
+    fake_add(3, 1, 3, "http://a.ok.fake:%d/", port);
+    fake_add(4, 1, 4, "http://a.err2.fake:%d/", port);
+    snprintf(conf.webhook_allow_cidr.item[0], CONF_STRING_MAX, "127.0.0.0/8");
+    CHECK_INT("fine", once(), STATUS_OK);
+    CHECK_INT("found", fake.jobs[0].state, FAKE_DELIVERED);
+    char host[64];
+    snprintf(host, sizeof host, "a.loopback.fake:%d", port);
+    CHECK_STR("asked by its name", receiver_header(receiver_get(receiver, "/named", 0), "Host"), host);
+    CHECK("not in time", fake.jobs[1].state == FAKE_PENDING && fake.jobs[1].wait_us > 0);
+    CHECK_STR("why", fake.jobs[1].error, "its host's name could not be looked up in time");
+    CHECK_INT("the receiver's", fake_receiver(2)->told.failures, 1);
+    CHECK("an address for documents", fake.jobs[2].state == FAKE_DEAD);
+    CHECK("the receiver's", fake.jobs[3].state == FAKE_PENDING && fake_receiver(4)->told.failures == 1);
+    fake_dns_release();
+}
+
+static void test_stop_while_asking(void)
+{
+    fresh();
+    fake_dns_reset();
+    for (unsigned i = 0; i < 3; i++)
+        fake_add(7, 1, i, "http://a.hang.fake:%d/", port);
+    struct run *r = begin(SEND_FOR, 60);
+    CHECK("they wait for a name", fake_dns_wait_hanging(1, SOON));
+    int64_t began = clock_mono_us();
+    stop(r);
+    CHECK_INT("fine", end(r), STATUS_OK);
+    CHECK("it does not", clock_mono_us() - began < 10 * SECOND);
+    for (unsigned i = 0; i < 3; i++)
+        CHECK("they went back", !fake.jobs[i].is_leased && fake.jobs[i].attempts == 0 && fake.jobs[i].returns == 1);
+    fake_dns_release();
 }
 
 static void test_exhausted(void)
@@ -324,15 +372,17 @@ static void test_pause(void)
 
 static void test_probe(void)
 {
-    fresh();
-    for (unsigned i = 0; i < 10; i++)
-        job(7, i, "/good");
-    fake_receiver(7)->told.failures = 9;
-    fake_receiver(7)->probe_at = 1; /* over */
-    CHECK_INT("fine", once(), STATUS_OK);
-    CHECK_INT("one try, then all", fake_count(FAKE_DELIVERED), 10);
-    CHECK_INT("works again", fake_receiver(7)->told.failures, 0);
-    CHECK("not paused", fake_receiver(7)->probe_at == 0);
+    for (unsigned n = 0; n < 10; n++) { /* a pass must not be over while what the probe has shown is on its way */
+        fresh();
+        for (unsigned i = 0; i < 10; i++)
+            job(7, i, "/good");
+        fake_receiver(7)->told.failures = 9;
+        fake_receiver(7)->probe_at = 1; /* over */
+        CHECK_INT("fine", once(), STATUS_OK);
+        CHECK_INT("one try, then all", fake_count(FAKE_DELIVERED), 10);
+        CHECK_INT("works again", fake_receiver(7)->told.failures, 0);
+        CHECK("not paused", fake_receiver(7)->probe_at == 0);
+    }
     fresh();
     for (unsigned i = 0; i < 10; i++)
         job(7, i, "/status/500");
@@ -511,6 +561,25 @@ static void test_stop(void)
         CHECK("none is left leased", !fake.jobs[i].is_leased);
 }
 
+/* A fast receiver's jobs are leased ahead: those go back, too. */
+static void test_stop_ahead(void)
+{
+    fresh();
+    for (unsigned i = 0; i < 8000; i++)
+        job(7, i, "/");
+    struct run *r = begin(SEND_FOR, 60);
+    CHECK("well under way", receiver_wait(receiver, "", 1000, SOON));
+    stop(r);
+    int64_t began = clock_mono_us();
+    CHECK_INT("fine", end(r), STATUS_OK);
+    CHECK("soon", clock_mono_us() - began < SEND_HANDOVER_US / 2);
+    unsigned sent = receiver_count(receiver, "");
+    CHECK("not all", sent < 8000);
+    CHECK_INT("recorded", fake_count(FAKE_DELIVERED), sent);
+    for (unsigned i = 0; i < 8000; i++)
+        CHECK("none is left leased", !fake.jobs[i].is_leased);
+}
+
 static void test_stop_at_once(void)
 {
     fresh();
@@ -605,6 +674,7 @@ void init_sender_tests(void)
         {"no connection", test_no_connection},
         {"what may not be sent", test_guard},
         {"without a secret", test_no_secret},
+        {"names", test_names},
         {"exhausted", test_exhausted},
         {"pause", test_pause},
         {"probe", test_probe},
@@ -617,6 +687,8 @@ void init_sender_tests(void)
         {"hands over", test_handover},
         {"nobody comes", test_nobody_comes},
         {"stops", test_stop},
+        {"stops with jobs leased ahead", test_stop_ahead},
+        {"stops while it asks for names", test_stop_while_asking},
         {"stops at once", test_stop_at_once},
         {"stops while the database is away", test_stop_while_away},
         {"dry run", test_dry_run},
