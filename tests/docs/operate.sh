@@ -91,15 +91,16 @@ at_minute() # MINUTE WORDS
 # Started, it runs what is due every minute, at once; ended, it leaves nothing behind.
 starts_and_ends()
 {
-    local minute pid
+    local minute pid children
     minute=$(date +%M)
     rm -f "$work/ran"
     bash "$top/etc/quickstart/ticker" "$work/lines" &
     pid=$!
     sleep 2.5
-    [ "$(pgrep -P "$pid" | wc -l)" -eq 0 ] || return
+    children=$(pgrep -P "$pid")
     kill "$pid"
     wait "$pid"
+    [ -z "$children" ] || return
     [ "$(date +%M)" = "$minute" ] || return 0 # over a minute's edge anything goes
     ran "said every "
 }
