@@ -128,6 +128,7 @@ static void drop(struct receiver *r, struct conn *c, bool reset)
     else if (c->ssl)
         SSL_shutdown(c->ssl);
     SSL_free(c->ssl);
+    epoll_ctl(r->epoll, EPOLL_CTL_DEL, c->fd, NULL); /* a child just forked may still have it open */
     close(c->fd);
     free(c->in);
     free(c);
