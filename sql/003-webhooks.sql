@@ -10,6 +10,10 @@ ALTER TABLE webhook_job
         COMMENT 'given up when it fails after that; NULL: by its age',
     ALGORITHM = INSTANT;
 
+ALTER TABLE webhook_receiver
+    ADD COLUMN IF NOT EXISTS failing_since DATETIME(6) NULL
+        COMMENT 'first failure since the last success; NULL: none';
+
 ALTER TABLE partner
     ADD COLUMN IF NOT EXISTS webhook_hosts VARCHAR(2047) NULL
         COMMENT 'space-separated hosts that its webhooks may go to; NULL: any',

@@ -87,10 +87,11 @@ static size_t add_told(struct store_hook_told *told, size_t n, const struct cler
     size_t i = told_of(told, n, o->told.receiver);
     bool is_new = i == 0;
     struct store_hook_told *t = is_new ? &told[n] : &told[i - 1];
-    bool succeeded = !is_new && t->succeeded, failed = !is_new && t->failed;
+    bool succeeded = !is_new && t->succeeded, failed = !is_new && t->failed, resumed = !is_new && t->resumed;
     *t = o->told;
     t->succeeded |= succeeded;
     t->failed |= failed;
+    t->resumed |= resumed;
     int64_t left = o->paused_until - now;
     t->pause_us = o->paused_until == 0 ? 0 : left > 1 ? left : 1;
     return n + is_new;
@@ -158,6 +159,22 @@ static void tell_woken(struct clerk *c, const uint64_t *woken, size_t n)
     clerk_tell(c, r);
 }
 
+/* One of the rows is held by somebody: the others shall not wait for it. */
+static void part_batch(struct clerk *c, size_t n)
+{
+    struct clerk_outcome *first = c->settling.first;
+    if (n > 1) {
+        c->batch_max = (unsigned)n / 2;
+        return;
+    }
+    if (!first->next)
+        return;
+    c->settling.first = first->next;
+    first->next = NULL;
+    *c->settling.last = first;
+    c->settling.last = &first->next;
+}
+
 bool clerk_settle_batch(struct clerk *c)
 {
     struct clerk_hand *h = &c->settler;
@@ -174,8 +191,11 @@ bool clerk_settle_batch(struct clerk *c)
     arena_reset(h->arena);
     if (s == STATUS_OK)
         return true;
-    if (must_wait(h, s))
+    if (must_wait(h, s)) {
+        if (!store_lost(h->store))
+            part_batch(c, n);
         return false;
+    }
     /* One of them cannot be recorded: the others shall not wait for it. */
     if (n > 1) {
         c->batch_max = (unsigned)n / 2;
@@ -201,16 +221,13 @@ static bool take_order(struct clerk *c, struct clerk_order *out)
     return found;
 }
 
-/* It is repeated, in its turn, unless nothing is claimed any more. */
+/* It is repeated after the others, unless nothing is claimed any more. */
 static bool put_back(struct clerk *c, const struct clerk_order *o)
 {
     pthread_mutex_lock(&c->lock);
     bool is_kept = !c->is_wound_down;
-    if (is_kept) {
-        memmove(c->orders + 1, c->orders, c->n_orders * sizeof c->orders[0]);
-        c->orders[0] = *o;
-        c->n_orders++;
-    }
+    if (is_kept)
+        c->orders[c->n_orders++] = *o;
     pthread_mutex_unlock(&c->lock);
     return is_kept;
 }
@@ -241,7 +258,8 @@ static void take_jobs(struct arena *a, const struct clerk_order *o, struct store
 
 static enum status ask(struct clerk_hand *h, struct clerk_order *o, struct store_hook_claimed *out)
 {
-    if (o->lease_end == 0) {
+    bool again = o->lease_end != 0;
+    if (!again) {
         enum status s = crypto_random(o->token, sizeof o->token);
         if (s != STATUS_OK)
             return err_set(&h->err, s, "no random bytes");
@@ -252,7 +270,8 @@ static enum status ask(struct clerk_hand *h, struct clerk_order *o, struct store
                                      .retries = o->order.retries,
                                      .floor = o->order.floor,
                                      .lease_us = h->clerk->o.lease_us,
-                                     .hold_us = h->clerk->o.hold_us};
+                                     .hold_us = h->clerk->o.hold_us,
+                                     .again = again};
     memcpy(claim.token, o->token, sizeof claim.token);
     return store_hook_claim(h->store, h->arena, &claim, out, &h->err);
 }
@@ -276,7 +295,9 @@ bool clerk_claim_next(struct clerk *c)
     bool waits = s != STATUS_OK && must_wait(h, s);
     if (s == STATUS_UNAVAILABLE)
         o.lease_end = 0; /* nothing was leased */
-    if (waits && put_back(c, &o)) {
+    /* What only this receiver's rows keep from being claimed must not keep the others waiting. */
+    bool repeats = waits && (s != STATUS_UNAVAILABLE || store_lost(h->store));
+    if (repeats && put_back(c, &o)) {
         clerk_result_free(&r);
         return false;
     }
@@ -288,7 +309,7 @@ bool clerk_claim_next(struct clerk *c)
     } else
         snprintf(r->text, sizeof r->text, "%s", h->err.text);
     clerk_tell(c, r);
-    return !waits;
+    return !repeats;
 }
 
 /* --- what is too old --- */

@@ -78,17 +78,27 @@ static enum pool_end end_of(enum judge_receiver r)
     return ends[r];
 }
 
-static void tell(struct clerk_outcome *o, const struct send_attempt *a, enum judge_receiver receiver,
+static void tell(struct clerk_outcome *o, const struct send_job *job, const char *origin, enum judge_receiver receiver,
                  const struct pool_state *state)
 {
     o->tells = true;
-    o->told.receiver = a->job->hook.receiver;
-    o->told.partner_id = a->job->hook.partner_id;
-    memcpy(o->told.origin, a->origin, sizeof o->told.origin);
+    o->told.receiver = job->hook.receiver;
+    o->told.partner_id = job->hook.partner_id;
+    snprintf(o->told.origin, sizeof o->told.origin, "%s", origin);
     o->told.failures = state->failures;
     o->told.succeeded = receiver == JUDGE_RECEIVER_WORKS;
     o->told.failed = receiver == JUDGE_RECEIVER_FAILS;
+    o->told.resumed = state->resumed;
     o->paused_until = state->paused_until;
+}
+
+/* A probe that told nothing: the next need not wait until this one's lease is over. */
+static void probe_again(const struct sender *s, const struct send_job *job, const char *origin,
+                        struct pool_state *state, struct clerk_outcome *o)
+{
+    state->paused_until = s->now;
+    tell(o, job, origin, JUDGE_RECEIVER_UNKNOWN, state);
+    o->expire = true;
 }
 
 /* One failure more: perhaps too many. */
@@ -117,9 +127,11 @@ static void learn(struct sender *s, const struct send_attempt *a, const struct j
     if (state.resumed)
         log_line(LOG_LEVEL_INFO, "receiver-resumed receiver=%016" PRIx64 " partner=%.*s origin=%s", h->receiver,
                  SV_ARG(h->partner_code), a->origin);
+    if (o && is_probe && v->receiver == JUDGE_RECEIVER_UNKNOWN)
+        probe_again(s, a->job, a->origin, &state, o);
     if (!o || v->receiver == JUDGE_RECEIVER_UNKNOWN)
         return;
-    tell(o, a, v->receiver, &state);
+    tell(o, a->job, a->origin, v->receiver, &state);
     o->expire = is_probe && state.counted;
     o->confirm = state.resumed;
 }
@@ -166,11 +178,12 @@ void outcome_of(struct sender *s, struct send_attempt *a, const struct judge_fac
 
 void outcome_returned(struct sender *s, struct send_job *job)
 {
-    struct pool_state state;
+    struct pool_state state = {0};
     struct clerk_outcome *o = outcome_new(s, job, STORE_HOOK_RETURNED);
-    (void)o;
     if (job->pool.is_started)
         pool_end(s->pool, &job->pool, POOL_UNKNOWN, s->now, &state);
+    if (o && job->pool.is_probe)
+        probe_again(s, job, "", &state, o);
     count(s, STORE_HOOK_RETURNED);
     job_free(&job);
 }

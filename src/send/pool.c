@@ -23,7 +23,8 @@ struct partner {
     struct link ring;
     bool in_ring;
     struct queue turn; /* receivers that wait for a claim */
-    unsigned leased;
+    unsigned counted;  /* of its receivers together: never more are under way */
+    unsigned n_receivers;
 };
 
 struct pool_receiver {
@@ -40,6 +41,7 @@ struct pool_receiver {
     uint32_t failures;
     uint32_t look; /* the last that found it */
     unsigned window, leased, started, want;
+    unsigned counted;           /* of its leased jobs those within its window: what is leased ahead is not under way */
     unsigned done, done_before; /* attempts that succeeded in this period and the one before */
     int64_t period;
     int64_t floor;
@@ -55,6 +57,7 @@ struct pool {
     struct queue parked; /* receivers with retries only, while retries have no slots left */
     struct queue start;  /* receivers with a job that can be started */
     struct pool_job *dropped;
+    bool has_refused; /* a look found more than there is room for */
     unsigned n_receivers, n_dry, leased, started, retries, ordered;
     size_t bytes;
     uint32_t look; /* the one under way */
@@ -155,20 +158,31 @@ static struct pool_receiver *find(struct pool *p, uint64_t id)
     return r;
 }
 
+/* Whoever has few finds room when others have taken all. Pokes do not tell the partner. */
+static bool has_place(const struct pool *p, const struct partner *t)
+{
+    if (p->n_receivers >= 2 * POOL_RECEIVERS_MAX || (t->id != 0 && t->n_receivers >= POOL_PARTNER_MAX))
+        return false;
+    return p->n_receivers < POOL_RECEIVERS_MAX || t->n_receivers < POOL_FEW;
+}
+
 /* NULL: no memory, or there are too many. */
-static struct pool_receiver *find_or_add(struct pool *p, uint64_t id)
+static struct pool_receiver *find_or_add(struct pool *p, uint64_t id, uint32_t partner_id)
 {
     struct pool_receiver *r = find(p, id);
     if (r)
         return r;
-    struct partner *unknown = partner_of(p, 0);
-    if (!unknown || p->n_receivers >= POOL_RECEIVERS_MAX)
+    struct partner *t = partner_of(p, partner_id);
+    if (!t || !has_place(p, t)) {
+        p->has_refused = true;
         return NULL;
+    }
     r = calloc(1, sizeof *r);
     if (!r)
         return NULL;
     r->id = id;
-    r->partner = unknown;
+    r->partner = t;
+    t->n_receivers++;
     r->window = p->limits.receiver < POOL_WINDOW_FIRST ? p->limits.receiver : POOL_WINDOW_FIRST;
     r->ready_last = &r->ready;
     r->same_bucket = *bucket(p, id);
@@ -201,15 +215,38 @@ static void roll_period(struct pool_receiver *r, int64_t now)
     r->period = period;
 }
 
+/* After each change of what is leased, of the window or of the partner. */
+static void recount(struct pool_receiver *r)
+{
+    unsigned n = r->leased < r->window ? r->leased : r->window;
+    r->partner->counted = r->partner->counted - r->counted + n;
+    r->counted = n;
+}
+
+static void lease(struct pool *p, struct pool_receiver *r, unsigned n)
+{
+    r->leased += n;
+    p->leased += n;
+    recount(r);
+}
+
+static void unlease(struct pool *p, struct pool_receiver *r, unsigned n)
+{
+    r->leased -= n;
+    p->leased -= n;
+    recount(r);
+}
+
 /* How many may be leased to a receiver beyond its window: what it gets through
- * in a period, while slots are not scarce. */
+ * in a period, while slots are not scarce. Two claims' worth, so that there is
+ * something to do while the next is under way. */
 static unsigned ahead(const struct pool *p, struct pool_receiver *r, int64_t now)
 {
     roll_period(r, now);
     unsigned n = r->done_before > r->done ? r->done_before : r->done;
     if (p->leased >= p->limits.total / 2)
         return 0;
-    return n < POOL_CLAIM_MAX ? n : POOL_CLAIM_MAX;
+    return n < POOL_AHEAD_MAX ? n : POOL_AHEAD_MAX;
 }
 
 static unsigned room(unsigned taken, unsigned most)
@@ -258,9 +295,33 @@ static void step_out(struct pool *p, struct pool_receiver *r)
 
 /* --- what is due --- */
 
+static void belong(struct pool *p, struct pool_receiver *r, uint32_t partner_id)
+{
+    struct partner *t = partner_of(p, partner_id);
+    if (!t || t == r->partner)
+        return;
+    step_out(p, r);
+    r->partner->counted -= r->counted;
+    r->partner->n_receivers--;
+    t->counted += r->counted;
+    t->n_receivers++;
+    r->partner = t;
+}
+
+void pool_belongs(struct pool *p, uint64_t id, uint32_t partner_id, int64_t paused_us, int64_t now)
+{
+    struct pool_receiver *r = find_or_add(p, id, partner_id);
+    if (!r)
+        return;
+    belong(p, r, partner_id);
+    if (paused_us > 0 && !r->known && !r->is_ordered) /* spares a claim that would only find that */
+        r->paused_until = now + paused_us;
+    line_up(p, r, now);
+}
+
 void pool_poke(struct pool *p, uint64_t id, int64_t now)
 {
-    struct pool_receiver *r = find_or_add(p, id);
+    struct pool_receiver *r = find_or_add(p, id, 0);
     if (!r)
         return; /* the next look finds it */
     r->due = r->poked = true;
@@ -276,7 +337,7 @@ void pool_poke(struct pool *p, uint64_t id, int64_t now)
 
 void pool_look(struct pool *p, uint64_t id, int64_t first_due, int64_t wait_us, int64_t now)
 {
-    struct pool_receiver *r = find_or_add(p, id);
+    struct pool_receiver *r = find_or_add(p, id, 0);
     if (!r)
         return;
     /* What is not due yet hides nothing that becomes due before it. A claim may have found more. */
@@ -313,6 +374,7 @@ static void forget_idle(struct pool *p, int64_t now)
             }
             set_dry(p, r, false, now);
             *at = r->same_bucket;
+            r->partner->n_receivers--;
             free(r);
             p->n_receivers--;
         }
@@ -323,8 +385,9 @@ void pool_looked(struct pool *p, int64_t db_us, int64_t now)
     if (db_us != 0)
         p->floor = db_us - POOL_FLOOR_MARGIN_US;
     p->look++;
-    if (p->n_receivers > POOL_RECEIVERS_MAX / 2)
+    if (p->n_receivers > POOL_RECEIVERS_MAX / 2 || p->has_refused)
         forget_idle(p, now);
+    p->has_refused = false;
 }
 
 /* --- claims --- */
@@ -339,7 +402,10 @@ static int64_t floor_of(const struct pool *p, const struct pool_receiver *r)
 static unsigned slots(const struct pool *p, struct pool_receiver *r, int64_t now, bool *retries_r)
 {
     unsigned n = receiver_room(p, r, now), retry_room = room(p->retries, RETRY_SHARE(p->limits.total));
-    unsigned bounds[] = {room(p->leased, p->limits.total), POOL_CLAIM_MAX, room(r->partner->leased, p->limits.partner)};
+    unsigned partner_room = room(r->partner->counted, p->limits.partner);
+    unsigned spare = r->partner->counted < POOL_FEW ? 0 : POOL_SPARE(p->limits.total);
+    unsigned bounds[] = {room(p->leased, p->limits.total - spare), POOL_CLAIM_MAX,
+                         partner_room < r->window - r->counted ? partner_room : n};
     for (unsigned i = 0; i < sizeof bounds / sizeof bounds[0]; i++)
         n = bounds[i] < n ? bounds[i] : n;
     *retries_r = retry_room > 0;
@@ -357,9 +423,7 @@ static void take_order(struct pool *p, struct pool_receiver *r, int64_t now, uns
     r->ordered_at = now;
     r->poked = false;
     r->want = want;
-    r->leased += want;
-    r->partner->leased += want;
-    p->leased += want;
+    lease(p, r, want);
     p->retries += retries ? want : 0;
     p->ordered++;
 }
@@ -418,25 +482,12 @@ bool pool_order(struct pool *p, int64_t now, struct pool_order *out_r)
 static struct pool_receiver *order_ends(struct pool *p, uint64_t id)
 {
     struct pool_receiver *r = find(p, id);
-    r->leased -= r->want;
-    r->partner->leased -= r->want;
-    p->leased -= r->want;
+    unlease(p, r, r->want);
     p->retries -= r->order_retries ? r->want : 0;
     p->ordered--;
     r->want = 0;
     r->is_ordered = false;
     return r;
-}
-
-static void belong(struct pool *p, struct pool_receiver *r, uint32_t partner_id)
-{
-    struct partner *t = partner_of(p, partner_id);
-    if (!t || t == r->partner)
-        return;
-    step_out(p, r);
-    r->partner->leased -= r->leased;
-    t->leased += r->leased;
-    r->partner = t;
 }
 
 static void offer_start(struct pool *p, struct pool_receiver *r)
@@ -464,12 +515,10 @@ static void take_jobs(struct pool *p, struct pool_receiver *r, const struct pool
         job->next = NULL;
         job->is_started = false;
         job->is_probe = c->probe;
-        r->leased++;
-        r->partner->leased++;
-        p->leased++;
+        lease(p, r, 1);
         p->retries += job->is_retry;
         p->bytes += job->bytes;
-        if (is_paused || r->partner->leased > p->limits.partner) {
+        if (is_paused || r->partner->counted > p->limits.partner) {
             drop(p, job);
             continue;
         }
@@ -486,6 +535,7 @@ static void take_state(struct pool_receiver *r, const struct pool_claimed *c, in
         r->failures = c->failures;
     if (r->failures > 0 && !r->known)
         r->window = 1;
+    recount(r);
     r->known = true;
     if (c->floor > 0)
         r->floor = c->floor;
@@ -568,9 +618,7 @@ void pool_recall(struct pool *p)
 static void let_go(struct pool *p, struct pool_job *job)
 {
     struct pool_receiver *r = job->receiver;
-    r->leased--;
-    r->partner->leased--;
-    p->leased--;
+    unlease(p, r, 1);
     p->retries -= job->is_retry;
     p->bytes -= job->bytes;
     if (job->is_probe)
@@ -596,6 +644,7 @@ static void learn(const struct pool *p, struct pool_receiver *r, const struct po
         return;
     if (how == POOL_FAILED) {
         r->window = r->window > 1 ? r->window / 2 : 1;
+        recount(r);
         /* Those that were under way when it was paused say nothing new. */
         out->counted = job->is_probe || r->paused_until <= now;
         r->failures += out->counted && r->failures < UINT32_MAX;
@@ -609,7 +658,8 @@ static void learn(const struct pool *p, struct pool_receiver *r, const struct po
     roll_period(r, now);
     if (how == POOL_SUCCEEDED) {
         r->done++;
-        r->window += r->window < p->limits.receiver;
+        r->window += r->window < p->limits.receiver && r->partner->counted < p->limits.partner;
+        recount(r);
     }
 }
 

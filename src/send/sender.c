@@ -43,11 +43,18 @@ static unsigned most_slots(const struct conf *c)
     return left;
 }
 
+static unsigned lesser(unsigned a, unsigned b)
+{
+    return a < b ? a : b;
+}
+
+/* No partner gets more than half of the slots. */
 static enum status make_parts(struct sender *s)
 {
     const struct conf *c = s->conf;
-    struct pool_limits limits = {.total = most_slots(c),
-                                 .partner = (unsigned)c->webhook_partner_concurrency,
+    unsigned total = most_slots(c), half = total > 1 ? total / 2 : 1;
+    struct pool_limits limits = {.total = total,
+                                 .partner = lesser((unsigned)c->webhook_partner_concurrency, half),
                                  .receiver = (unsigned)c->webhook_receiver_concurrency,
                                  .bytes = SEND_BYTES_MAX};
     enum status st = store_new(c, STORE_SENDER, &s->claims, s->err);
@@ -145,7 +152,7 @@ static void hear_away(struct sender *s, const struct clerk_result *r)
 static void hear_unclaimed(struct sender *s, const struct clerk_result *r)
 {
     pool_unclaimed(s->pool, r->receiver, r->status == STATUS_CONFLICT ? 0 : SEND_AFTER_ERROR_US, s->now);
-    if (r->status == STATUS_CONFLICT || r->status == STATUS_UNAVAILABLE || r->status == STATUS_UNCERTAIN)
+    if (r->status == STATUS_CONFLICT || s->phase == SEND_DRAINING)
         return;
     log_line(LOG_LEVEL_ERROR, "claim-failed receiver=%016" PRIx64 " why=%s text=\"%s\"", r->receiver,
              status_name(r->status), r->text);
@@ -158,6 +165,12 @@ static void hear_looked(struct sender *s, const struct clerk_result *r)
     pool_looked(s->pool, r->db_us, s->now);
     s->has_looked = true;
     s->looks_heard = r->look;
+}
+
+static void hear_due(struct sender *s, const struct store_hook_due *due)
+{
+    pool_belongs(s->pool, due->receiver, due->partner_id, due->paused_us, s->now);
+    pool_look(s->pool, due->receiver, due->first_due, due->wait_us, s->now);
 }
 
 static void hear_result(struct sender *s, const struct clerk_result *r)
@@ -174,7 +187,7 @@ static void hear_result(struct sender *s, const struct clerk_result *r)
         break;
     case CLERK_DUE:
         for (size_t i = 0; i < r->n; i++)
-            pool_look(s->pool, r->due[i].receiver, r->due[i].first_due, r->due[i].wait_us, s->now);
+            hear_due(s, &r->due[i]);
         break;
     case CLERK_LOOKED:
         hear_looked(s, r);

@@ -12,6 +12,8 @@ static enum status read_due(struct row_out *row, struct arena *a, void *to)
     due->receiver = row_u(row, 0);
     due->first_due = row_t(row, 1);
     due->wait_us = due->first_due - row_t(row, 2);
+    due->partner_id = (uint32_t)row_u(row, 3);
+    due->paused_us = row_is_null(row, 4) ? 0 : row_t(row, 4) - row_t(row, 2);
     return row->status;
 }
 

@@ -62,7 +62,7 @@ static void add_told(struct buf *b, const struct store_hook_told *t)
 {
     buf_printf(b, "%s[%llu,%u,", b->n > 1 ? "," : "", (unsigned long long)t->receiver, t->partner_id);
     add_text(b, t->origin);
-    buf_printf(b, ",%u,%d,%d,%lld]", t->failures, t->succeeded, t->failed, (long long)t->pause_us);
+    buf_printf(b, ",%u,%d,%d,%lld,%d]", t->failures, t->succeeded, t->failed, (long long)t->pause_us, t->resumed);
 }
 
 static enum status add_all_told(struct buf *b, const struct store_hook_told *told, size_t n)

@@ -24,8 +24,14 @@
 
 /* --- Looking: one dive a receiver. --- */
 #define HOOK_LOOK(AFTER, LIMIT) \
-    "SELECT receiver, MIN(next_due), NOW(6) FROM webhook_job FORCE INDEX (webhook_job_due) WHERE receiver > " AFTER \
+    "SELECT receiver, MIN(next_due) AS first_due, NOW(6) AS at FROM webhook_job FORCE INDEX (webhook_job_due) WHERE receiver > " AFTER \
     " GROUP BY receiver ORDER BY receiver LIMIT " LIMIT
+
+/* Whose it is and whether it is paused: of a receiver never tried its next job tells. */
+#define HOOK_LOOK_BESIDE(LOOK) \
+    "SELECT STRAIGHT_JOIN d.receiver, d.first_due, d.at, COALESCE(w.partner_id, (SELECT j.partner_id " \
+    "FROM webhook_job j FORCE INDEX (webhook_job_due) WHERE j.receiver = d.receiver ORDER BY j.next_due LIMIT 1)), " \
+    "w.next_probe FROM (" LOOK ") d LEFT JOIN webhook_receiver w ON w.receiver = d.receiver ORDER BY d.receiver"
 
 /* What is due to a receiver, oldest first. */
 #define HOOK_DUE_WHERE(RECEIVER, FLOOR, NOW) \
@@ -52,7 +58,7 @@
 
 #define HOOK_LIST(NUMBERS) "CONCAT('[', GROUP_CONCAT(" NUMBERS "), ']')"
 #define HOOK_NUMBERS(LIST) "JSON_TABLE(" LIST ", '$[*]' COLUMNS (number BIGINT UNSIGNED PATH '$'))"
-#define HOOK_IDS HOOK_NUMBERS("v_ids") " x STRAIGHT_JOIN webhook_job j ON j.id = x.number"
+#define HOOK_IDS HOOK_NUMBERS("v_ids") " x STRAIGHT_JOIN webhook_job j FORCE INDEX (PRIMARY) ON j.id = x.number"
 
 /* --- Ending jobs, within a transaction --- */
 #define HOOK_END_VARIABLES \
@@ -97,7 +103,7 @@
     "DECLARE v_examine INT UNSIGNED DEFAULT v_want + " SQL_NUMBER(STORE_HOOK_EXAMINE_MAX) "; " \
     "DECLARE v_got, v_seen, v_before, v_batch, v_wade, v_gone, v_buried, v_put_off, v_failures, v_holds INT UNSIGNED " \
     "DEFAULT 0; DECLARE v_probe, v_more BOOLEAN DEFAULT FALSE; DECLARE v_paused BIGINT DEFAULT 0; " \
-    "DECLARE v_probe_at, v_hold_until, v_first DATETIME(6); DECLARE v_head BIGINT UNSIGNED; " HOOK_END_VARIABLES
+    "DECLARE v_probe_at, v_hold_until, v_head_due, v_first DATETIME(6); DECLARE v_head BIGINT UNSIGNED; " HOOK_END_VARIABLES
 
 /* An earlier try of this very claim whose COMMIT came through, or is to come:
  * then what it has leased, which stood in front, is still locked. */
@@ -123,7 +129,8 @@
     "STRAIGHT_JOIN webhook_job j ON j.id = d.id STRAIGHT_JOIN webhook_gone g ON g.partner_id = j.partner_id " \
     "AND g.url_hash = UNHEX(SHA2(j.url, 256)); " \
     "IF v_ids IS NOT NULL THEN SET v_reason = 'its URL has answered 410 before'; " \
-    HOOK_BURY("j.next_due <= v_now") "END IF; END IF; "
+    HOOK_BURY("j.next_due <= v_now") \
+    "IF v_buried >= v_examine THEN SET v_want = 0, v_more = TRUE; END IF; END IF; END IF; "
 
 /* What is free, all at once. */
 #define CLAIM_LEASE \
@@ -131,7 +138,8 @@
     "SELECT CONCAT('[', GROUP_CONCAT('[', c.id, ',\"', c.next_due, '\"]' ORDER BY c.next_due, c.id), ']') " \
     "INTO v_ids FROM (" HOOK_FREE("v_receiver", "v_floor", "v_now", "v_wade", "v_retries", "v_want") ") c; " \
     "IF v_ids IS NOT NULL THEN UPDATE JSON_TABLE(v_ids, '$[*]' COLUMNS (n FOR ORDINALITY, " \
-    "id BIGINT UNSIGNED PATH '$[0]', due DATETIME(6) PATH '$[1]')) x STRAIGHT_JOIN webhook_job j ON j.id = x.id " \
+    "id BIGINT UNSIGNED PATH '$[0]', due DATETIME(6) PATH '$[1]')) x " \
+    "STRAIGHT_JOIN webhook_job j FORCE INDEX (PRIMARY) ON j.id = x.id " \
     "SET j.lease_token = v_token, j.next_due = v_until + INTERVAL x.n MICROSECOND WHERE j.next_due = x.due; " \
     "SET v_got = ROW_COUNT(); END IF; "
 
@@ -141,15 +149,21 @@
     "REPEAT SET v_head = NULL, v_holds = 0; IF r.hold_until IS NULL THEN " \
     HOOK_HEAD("r.ticket_number", "r.seq", "v_receiver", "v_now") " INTO v_head; END IF; " \
     "IF v_head IS NOT NULL THEN " \
-    "SELECT COUNT(*), MAX(hold_until) INTO v_holds, v_hold_until FROM webhook_job WHERE id = v_head " \
+    "SELECT COUNT(*), MAX(hold_until), MAX(next_due) INTO v_holds, v_hold_until, v_head_due " \
+    "FROM webhook_job FORCE INDEX (PRIMARY) WHERE id = v_head " \
     "AND (hold_until IS NULL OR hold_until > v_now) FOR UPDATE; END IF; " \
     "UNTIL v_head IS NULL OR v_holds > 0 END REPEAT; "
+/* Until the head holds no more; but not long past its lease or its next try: on
+ * Galera a lock is one node's own, so that a waking may be missed, and then it
+ * is looked at again. */
+#define CLAIM_LATER \
+    "LEAST(COALESCE(v_hold_until, v_now + INTERVAL GREATEST(v_hold, 1000000) MICROSECOND), " \
+    "GREATEST(v_head_due, v_now) + INTERVAL 1 SECOND)"
 #define CLAIM_ONE \
     "IF v_head IS NULL THEN " \
     "UPDATE webhook_job SET lease_token = v_token, next_due = v_until + INTERVAL v_got + 1 MICROSECOND " \
     "WHERE id = r.id AND next_due = r.next_due; SET v_got = v_got + ROW_COUNT(); " \
-    "ELSE UPDATE webhook_job SET lease_token = NULL, " \
-    "next_due = COALESCE(v_hold_until, v_now + INTERVAL v_hold MICROSECOND) " \
+    "ELSE UPDATE webhook_job SET lease_token = NULL, next_due = " CLAIM_LATER " " \
     "WHERE id = r.id AND next_due = r.next_due; SET v_put_off = v_put_off + ROW_COUNT(); END IF; "
 /* Whatever was not leased at once, held back or taken by another meanwhile: a
  * batch at a time from the front, which each batch clears. */
@@ -183,7 +197,8 @@
     "SELECT failures, next_probe INTO v_failures, v_probe_at FROM webhook_receiver WHERE receiver = v_receiver; " \
     CLAIM_MINE \
     "IF v_got = 0 THEN " CLAIM_PAUSE \
-    "IF v_want > 0 THEN " CLAIM_GONE CLAIM_LEASE CLAIM_REST CLAIM_MORE "END IF; " \
+    "IF v_want > 0 THEN " CLAIM_GONE "END IF; " \
+    "IF v_want > 0 THEN " CLAIM_LEASE CLAIM_REST CLAIM_MORE "END IF; " \
     "IF v_probe AND v_got = 0 THEN UPDATE webhook_receiver SET next_probe = v_probe_at WHERE receiver = v_receiver; " \
     "SET v_probe = FALSE; END IF; END IF; COMMIT; " \
     "SELECT v_failures, v_probe, v_paused, v_more, v_buried, v_put_off, v_floor; " \
@@ -197,11 +212,11 @@
     "JSON_TABLE(v_outcomes, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$[0]', token CHAR(32) PATH '$[1]', " \
     "verdict TINYINT UNSIGNED PATH '$[2]', http_status SMALLINT UNSIGNED PATH '$[3]', wait BIGINT PATH '$[4]', " \
     "hold BIGINT PATH '$[5]', duration_ms INT UNSIGNED PATH '$[6]', error VARCHAR(200) PATH '$[7]', " \
-    "answer VARCHAR(200) PATH '$[8]')) o STRAIGHT_JOIN webhook_job j ON j.id = o.id "
+    "answer VARCHAR(200) PATH '$[8]')) o STRAIGHT_JOIN webhook_job j FORCE INDEX (PRIMARY) ON j.id = o.id "
 #define FINISH_TOLD \
     "JSON_TABLE(v_told, '$[*]' COLUMNS (receiver BIGINT UNSIGNED PATH '$[0]', partner_id INT UNSIGNED PATH '$[1]', " \
     "origin VARCHAR(300) PATH '$[2]', failures INT UNSIGNED PATH '$[3]', succeeded BOOLEAN PATH '$[4]', " \
-    "failed BOOLEAN PATH '$[5]', pause BIGINT PATH '$[6]')) t "
+    "failed BOOLEAN PATH '$[5]', pause BIGINT PATH '$[6]', resumed BOOLEAN PATH '$[7]')) t "
 #define FINISH_OWN "WHERE j.lease_token = UNHEX(o.token) "
 #define FINISH_OVER "o.verdict IN (0, 2, 3)"
 #define FINISH_DEAD "o.verdict IN (2, 3)"
@@ -236,20 +251,23 @@
     "j.lease_token = NULL " FINISH_OWN "AND " FINISH_BACK "; END IF; "
 
 /* Of receivers that an outcome of our own is about. A row is written only when
- * something changes; another sender's pause ends by a success, not by our not knowing of it. */
+ * something changes; another sender's pause ends by an answer to its probe, not by our not knowing of it. */
 #define FINISH_RECEIVERS \
-    "INSERT INTO webhook_receiver (receiver, partner_id, origin, failures, next_probe, last_success, last_failure) " \
+    "INSERT INTO webhook_receiver (receiver, partner_id, origin, failures, next_probe, last_success, last_failure, " \
+    "failing_since) " \
     "SELECT t.receiver, t.partner_id, t.origin, t.failures, " \
     "IF(t.pause > 0, v_now + INTERVAL t.pause MICROSECOND, NULL), IF(t.succeeded, v_now, NULL), " \
-    "IF(t.failed, v_now, NULL) FROM " FINISH_TOLD "STRAIGHT_JOIN " HOOK_NUMBERS("v_receivers") " x " \
+    "IF(t.failed, v_now, NULL), IF(t.failed AND NOT t.succeeded, v_now, NULL) FROM " FINISH_TOLD "STRAIGHT_JOIN " HOOK_NUMBERS("v_receivers") " x " \
     "ON x.number = t.receiver LEFT JOIN webhook_receiver w ON w.receiver = t.receiver " \
-    "WHERE w.receiver IS NULL OR t.pause > 0 OR t.failed OR t.failures <> w.failures OR (t.succeeded AND " \
+    "WHERE w.receiver IS NULL OR t.pause > 0 OR t.failed OR (t.resumed AND w.next_probe IS NOT NULL) OR t.failures <> w.failures OR (t.succeeded AND " \
     "(w.next_probe IS NOT NULL OR w.last_success IS NULL OR " \
     "w.last_success < v_now - INTERVAL " HOOK_SUCCESS_S " SECOND)) ORDER BY t.receiver " \
-    "ON DUPLICATE KEY UPDATE origin = VALUES(origin), " \
-    "failures = IF(VALUES(last_success) IS NULL, GREATEST(webhook_receiver.failures, VALUES(failures)), " \
-    "VALUES(failures)), next_probe = IF(VALUES(next_probe) IS NULL AND VALUES(last_success) IS NULL, " \
+    "ON DUPLICATE KEY UPDATE origin = COALESCE(NULLIF(VALUES(origin), ''), webhook_receiver.origin), " \
+    "failures = IF(VALUES(last_success) IS NULL AND NOT t.resumed, GREATEST(webhook_receiver.failures, VALUES(failures)), " \
+    "VALUES(failures)), next_probe = IF(VALUES(next_probe) IS NULL AND VALUES(last_success) IS NULL AND NOT t.resumed, " \
     "webhook_receiver.next_probe, VALUES(next_probe)), " \
+    "failing_since = IF(VALUES(last_success) IS NOT NULL OR t.resumed, NULL, " \
+    "COALESCE(webhook_receiver.failing_since, VALUES(failing_since))), " \
     "last_success = COALESCE(VALUES(last_success), webhook_receiver.last_success), " \
     "last_failure = COALESCE(VALUES(last_failure), webhook_receiver.last_failure); "
 #define FINISH \
@@ -265,11 +283,13 @@
     "LIMIT " SQL_NUMBER(STORE_HOOK_EXPIRE_MAX)
 #define EXPIRE \
     SQL_BEGIN "DECLARE v_receiver BIGINT UNSIGNED DEFAULT ?; DECLARE v_age BIGINT DEFAULT ?; " \
-    "DECLARE v_now DATETIME(6) DEFAULT NOW(6); DECLARE v_buried INT UNSIGNED DEFAULT 0; " HOOK_END_VARIABLES \
+    "DECLARE v_now DATETIME(6) DEFAULT NOW(6); DECLARE v_buried, v_failing INT UNSIGNED DEFAULT 0; " HOOK_END_VARIABLES \
     SQL_UNDO "START TRANSACTION; " \
+    "SELECT COUNT(*) INTO v_failing FROM webhook_receiver WHERE receiver = v_receiver " \
+    "AND failing_since < v_now - INTERVAL v_age MICROSECOND; IF v_failing > 0 THEN " \
     "SELECT " HOOK_LIST("e.id") " INTO v_ids FROM (" EXPIRE_OLD("v_receiver", "v_now", "v_age") ") e; " \
-    "IF v_ids IS NOT NULL THEN SET v_reason = 'too old: its receiver was paused for too long'; " \
-    HOOK_BURY("j.next_due <= v_now") "END IF; COMMIT; SELECT v_buried; END"
+    "IF v_ids IS NOT NULL THEN SET v_reason = 'too old: its receiver has failed for longer than retries last'; " \
+    HOOK_BURY("j.next_due <= v_now") "END IF; END IF; COMMIT; SELECT v_buried; END"
 
 /* clang-format on */
 

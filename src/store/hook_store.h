@@ -20,6 +20,8 @@ struct store_hook_due {
     uint64_t receiver;
     int64_t first_due; /*!< [us] by the database's clock: none of its jobs is due before; a claim's floor */
     int64_t wait_us;   /*!< [us] until then; ≤ 0: due */
+    uint32_t partner_id;
+    int64_t paused_us; /*!< [us] until the receiver may be tried; ≤ 0: now */
 };
 /* Receivers after `after` in the order of their ids, at most `max`, by a skip
  * scan of the index: a receiver costs one dive however many jobs it has. */
@@ -98,6 +100,7 @@ struct store_hook_told {
     char origin[STORE_HOOK_ORIGIN_MAX + 1];
     uint32_t failures;      /*!< in a row, now */
     bool succeeded, failed; /*!< an attempt did, in this batch */
+    bool resumed;           /*!< it answered its probe, if not with a success: its pause is over */
     int64_t pause_us;       /*!< > 0: paused so long from now; 0: not paused */
 };
 /* Settles outcomes (ids rising or not, each once) and receivers in one

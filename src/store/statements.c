@@ -239,7 +239,7 @@ const struct store_statement store_statements[STORE_STMT__MAX] = {
                           "INSERT INTO branch (code, name) VALUES (?, ?) ON DUPLICATE KEY UPDATE name = VALUES(name)",
                           "ss", "", ADMIN},
     /* webhooks */
-    [STORE_HOOK_DUE] = {"hook-due", HOOK_LOOK("?", "?"), "uu", "utt", SENDER},
+    [STORE_HOOK_DUE] = {"hook-due", HOOK_LOOK_BESIDE(HOOK_LOOK("?", "?")), "uu", "uttut", SENDER},
     [STORE_HOOK_CLAIM] = {"hook-claim", CLAIM, CLAIM_PARAMS, CLAIM_COLUMNS, SENDER},
     [STORE_HOOK_FINISH] = {"hook-finish", FINISH, "ss", "u", SENDER},
     [STORE_HOOK_EXPIRE] = {"hook-expire", EXPIRE, "uu", "u", SENDER},

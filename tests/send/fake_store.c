@@ -146,9 +146,9 @@ static void add_due(struct store_hook_due *due, size_t *n, const struct fake_job
     while (i < *n && due[i].receiver != j->receiver)
         i++;
     if (i == *n)
-        due[(*n)++] = (struct store_hook_due){j->receiver, INT64_MAX, 0};
+        due[(*n)++] = (struct store_hook_due){j->receiver, INT64_MAX, 0, j->partner_id, 0};
     if (j->due < due[i].first_due)
-        due[i] = (struct store_hook_due){j->receiver, j->due, j->due - now};
+        due[i] = (struct store_hook_due){j->receiver, j->due, j->due - now, j->partner_id, 0};
 }
 
 enum status store_hook_due(struct store *s, struct arena *a, uint64_t after, unsigned max,

@@ -475,6 +475,34 @@ static void test_ahead(void)
     CHECK("it did little for a period", order.want <= 8 + 8);
 }
 
+/* A partner's cap is on attempts: what only waits for its turn takes nobody's place. */
+static void test_ahead_is_not_under_way(void)
+{
+    struct pool_job *j[64];
+    make(1000, 10, 8);
+    int64_t now = run_fast(7);
+    if (pool_order(pool, now, &order))
+        give(7, 1, order.want, true, now);
+    CHECK("more than the partner's cap", pool_leased(pool) > 10);
+    CHECK_INT("started: the window", start_all(j, 64), 8);
+    pool_poke(pool, 8, now);
+    CHECK_STR("another of the partner's", ask(now), "8 x 4");
+    give(8, 1, 4, true, now);
+    CHECK_INT("has no place for all", drop_all(), 2);
+    CHECK_INT("started: up to the cap", start_all(j + 8, 32), 2);
+    for (unsigned i = 8; i < 10; i++)
+        end(j[i], POOL_SUCCEEDED, now);
+    give(8, 1, pool_order(pool, now, &order) ? order.want : 0, true, now);
+    CHECK_INT("nor do its successes make more", start_all(j + 8, 32), 2);
+    make(1000, 10, 32);
+    meet(8, 1, 4, T0);
+    CHECK_INT("started", start_all(j, 64), 4);
+    now = run_fast(7);
+    if (pool_order(pool, now, &order))
+        give(7, 1, order.want, true, now);
+    CHECK_INT("a window grows as far as the others leave room", start_all(j, 64), 6);
+}
+
 static void test_ahead_only_while_there_is_room(void)
 {
     struct pool_job *j[64];
@@ -644,6 +672,7 @@ void init_pool_tests(void)
         {"a pause gives back", test_pause_gives_back},
         {"failures the table knows of", test_failures_of_the_table},
         {"leases ahead for fast receivers", test_ahead},
+        {"not as if it were under way", test_ahead_is_not_under_way},
         {"not when slots are scarce", test_ahead_only_while_there_is_room},
         {"floor of a claim", test_floor},
         {"what is due", test_due},

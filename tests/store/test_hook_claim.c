@@ -121,9 +121,11 @@ static void order_within_a_ticket(void)
     CHECK_INT("the rest is put off", c.put_off, 2);
     CHECK("second", hooks_is_put_off(second));
     CHECK("third", hooks_is_put_off(third));
-    CHECK_INT("for the hold",
-              support_number("SELECT COUNT(*) FROM webhook_job WHERE ticket_number = 10 AND seq > 1 AND "
-                             "ABS(TIMESTAMPDIFF(SECOND, NOW(6), next_due) - 3600) <= 1"),
+    CHECK_INT("until a second past the lease it waits for",
+              support_number("SELECT COUNT(*) FROM webhook_job j JOIN webhook_job h ON h.id = %llu WHERE "
+                             "j.ticket_number = 10 AND j.seq > 1 AND "
+                             "j.next_due = h.next_due + INTERVAL 1 SECOND",
+                             (unsigned long long)first),
               2);
     CHECK("nothing to ask for", !c.more);
     CHECK_INT("wakes its receiver", hooks_finish(s, hooks_outcome(first, STORE_HOOK_DELIVERED)), 1);
@@ -483,6 +485,14 @@ static unsigned expire(int64_t age)
     return n;
 }
 
+/* The receiver's last success was so long ago. */
+static void failing_since(int64_t us)
+{
+    support_do("REPLACE INTO webhook_receiver (receiver, partner_id, origin, failing_since) VALUES "
+               "(%llu, 1, 'https://a.example:443', NOW(6) - INTERVAL %lld MICROSECOND)",
+               (unsigned long long)HOOKS_A, (long long)us);
+}
+
 static void the_old_expire(void)
 {
     hooks_clear();
@@ -498,6 +508,10 @@ static void the_old_expire(void)
                (unsigned long long)replayed);
     support_do("UPDATE webhook_job SET expires_at = NOW(6) - INTERVAL 1 SECOND WHERE id = %llu",
                (unsigned long long)over);
+    CHECK_INT("old by our own fault", expire(3 * HOOKS_HOLD), 0);
+    failing_since(2 * HOOKS_HOLD);
+    CHECK_INT("it has not failed for so long", expire(3 * HOOKS_HOLD), 0);
+    failing_since(4 * HOOKS_HOLD);
     CHECK_INT("two", expire(3 * HOOKS_HOLD), 2);
     CHECK_STR("too old", hooks_row("id", old), "(none)");
     CHECK_STR("past its time", hooks_row("id", over), "(none)");
@@ -512,6 +526,7 @@ static void the_old_expire(void)
                "next_due, created_at) SELECT CONCAT('c', seq), 1, %llu, seq, 1, 'COMMENT_ADDED', 'https://x', '{}', "
                "NOW(6), NOW(6) - INTERVAL 9 DAY FROM seq_1_to_600",
                (unsigned long long)HOOKS_A);
+    failing_since(4 * HOOKS_HOLD);
     CHECK_INT("no more than that at once", expire(HOOKS_HOLD), STORE_HOOK_EXPIRE_MAX);
     CHECK_INT("then the rest", expire(HOOKS_HOLD), 600 - STORE_HOOK_EXPIRE_MAX);
 }
