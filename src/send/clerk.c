@@ -29,6 +29,13 @@ void clerk_result_free(struct clerk_result **r)
     *r = NULL;
 }
 
+void clerk_wake(const struct clerk *c)
+{
+    uint64_t one = 1;
+    if (write(c->fd, &one, sizeof one) < 0)
+        return; /* full: readable already */
+}
+
 void clerk_tell(struct clerk *c, struct clerk_result *r)
 {
     if (!r)
@@ -38,9 +45,8 @@ void clerk_tell(struct clerk *c, struct clerk_result *r)
     *c->last_result = r;
     c->last_result = &r->next;
     pthread_mutex_unlock(&c->lock);
-    uint64_t one = 1;
-    if (was_empty && write(c->fd, &one, sizeof one) < 0)
-        return; /* full: readable already */
+    if (was_empty)
+        clerk_wake(c);
 }
 
 int clerk_fd(const struct clerk *c)

@@ -70,7 +70,7 @@ struct clerk;
 
 /* Looks at once. STATUS_NO_MEMORY, STATUS_IO. */
 enum status clerk_start(const struct clerk_options *o, struct clerk **c_r, struct err *err) MUST_USE;
-/* An eventfd: readable when results wait. */
+/* An eventfd: readable when results wait, and once all outcomes are recorded. */
 int clerk_fd(const struct clerk *c);
 /* All that wait, oldest first; the caller's: clerk_result_free each. NULL: none. */
 struct clerk_result *clerk_take(struct clerk *c);

@@ -59,6 +59,8 @@ struct clerk {
 
 /* NULL: no memory. */
 struct clerk_result *clerk_result_new(enum clerk_what what);
+/* Makes the eventfd readable. */
+void clerk_wake(const struct clerk *c);
 /* The main loop's from here on. NULL is a no-op. */
 void clerk_tell(struct clerk *c, struct clerk_result *r);
 

@@ -143,7 +143,10 @@ static void drop_settled(struct clerk *c, size_t n, bool recorded)
         c->settling.last = &c->settling.first;
     pthread_mutex_lock(&c->lock);
     c->unsettled -= n;
+    bool is_last = c->unsettled == 0;
     pthread_mutex_unlock(&c->lock);
+    if (is_last) /* the main loop may have nothing else to wait for */
+        clerk_wake(c);
 }
 
 static void tell_woken(struct clerk *c, const uint64_t *woken, size_t n)

@@ -251,6 +251,14 @@ enum status store_hook_claim(struct store *s, struct arena *a, const struct stor
     return st;
 }
 
+static bool holds_another(const struct fake_job *j)
+{
+    for (unsigned i = 0; fake.n_jobs < 1000 && i < fake.n_jobs; i++)
+        if (fake.jobs[i].ticket == j->ticket && fake.jobs[i].seq > j->seq && fake.jobs[i].state == FAKE_PENDING)
+            return true;
+    return false;
+}
+
 static void settle(struct fake_job *j, const struct store_hook_outcome *o)
 {
     static const enum fake_state states[STORE_HOOK_VERDICT__MAX] = {
@@ -295,7 +303,7 @@ enum status store_hook_finish(struct store *s, struct arena *a, const struct sto
     for (size_t i = 0; st == STATUS_OK && i < n; i++) {
         struct fake_job *j = &fake.jobs[outcomes[i].id - 1];
         settle(j, &outcomes[i]);
-        if (j->state != FAKE_PENDING)
+        if (j->state != FAKE_PENDING && holds_another(j))
             (*woken_r)[(*n_woken_r)++] = j->receiver;
     }
     for (size_t i = 0; st == STATUS_OK && i < n_told; i++)
