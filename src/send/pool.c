@@ -308,15 +308,16 @@ static void belong(struct pool *p, struct pool_receiver *r, uint32_t partner_id)
     r->partner = t;
 }
 
-void pool_belongs(struct pool *p, uint64_t id, uint32_t partner_id, int64_t paused_us, int64_t now)
+bool pool_belongs(struct pool *p, uint64_t id, uint32_t partner_id, int64_t paused_us, int64_t now)
 {
     struct pool_receiver *r = find_or_add(p, id, partner_id);
     if (!r)
-        return;
+        return false;
     belong(p, r, partner_id);
     if (paused_us > 0 && !r->known && !r->is_ordered) /* spares a claim that would only find that */
         r->paused_until = now + paused_us;
     line_up(p, r, now);
+    return true;
 }
 
 void pool_poke(struct pool *p, uint64_t id, int64_t now)

@@ -56,9 +56,10 @@ void pool_free(struct pool **p);
 
 /* Somebody says that this receiver has something due. */
 void pool_poke(struct pool *p, uint64_t id, int64_t now);
+/* A look found this receiver: whose it is, before pool_look. False: there is no room for it, and no more is to be said of it. */
+bool pool_belongs(struct pool *p, uint64_t id, uint32_t partner_id, int64_t paused_us, int64_t now);
 /* What a look at the table found; pool_looked at its end. `wait_us` as in
  * store_hook_due; db_us: the database's clock then, 0: not known. */
-void pool_belongs(struct pool *p, uint64_t id, uint32_t partner_id, int64_t paused_us, int64_t now);
 void pool_look(struct pool *p, uint64_t id, int64_t first_due, int64_t wait_us, int64_t now);
 void pool_looked(struct pool *p, int64_t db_us, int64_t now);
 

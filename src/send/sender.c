@@ -169,8 +169,8 @@ static void hear_looked(struct sender *s, const struct clerk_result *r)
 
 static void hear_due(struct sender *s, const struct store_hook_due *due)
 {
-    pool_belongs(s->pool, due->receiver, due->partner_id, due->paused_us, s->now);
-    pool_look(s->pool, due->receiver, due->first_due, due->wait_us, s->now);
+    if (pool_belongs(s->pool, due->receiver, due->partner_id, due->paused_us, s->now))
+        pool_look(s->pool, due->receiver, due->first_due, due->wait_us, s->now);
 }
 
 static void hear_result(struct sender *s, const struct clerk_result *r)

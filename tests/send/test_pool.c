@@ -594,6 +594,23 @@ static void test_due(void)
     CHECK_INT("one claim", pool_ordered(pool), 1);
 }
 
+/* A look tells whose receivers are whose: one partner's thousands stand behind each other, not before the others. */
+static void test_many_of_one_partner(void)
+{
+    make(1000, 250, 32);
+    for (uint64_t id = 1; id <= 5000; id++)
+        if (pool_belongs(pool, id, 1, 0, T0))
+            pool_look(pool, id, 0, 0, T0);
+    CHECK_INT("a bounded part of the table", pool_receivers(pool), POOL_PARTNER_MAX);
+    CHECK("room for another's", pool_belongs(pool, 9001, 2, 0, T0));
+    pool_look(pool, 9001, 0, 0, T0);
+    CHECK("and a third's", pool_belongs(pool, 9002, 3, SECOND, T0));
+    pool_look(pool, 9002, 0, 0, T0);
+    CHECK_STR("the one's turn", ask(T0), "1 x 4");
+    CHECK_STR("then the other's", ask(T0), "9001 x 4");
+    CHECK_STR("a paused one has none", ask(T0), "2 x 4");
+}
+
 static void test_bounds(void)
 {
     make(10000, 10000, 8);
@@ -676,6 +693,7 @@ void init_pool_tests(void)
         {"not when slots are scarce", test_ahead_only_while_there_is_room},
         {"floor of a claim", test_floor},
         {"what is due", test_due},
+        {"many of one partner", test_many_of_one_partner},
         {"bounds", test_bounds},
         {"bytes", test_bytes},
         {"recall", test_recall},
