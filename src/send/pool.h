@@ -56,7 +56,8 @@ void pool_free(struct pool **p);
 
 /* Somebody says that this receiver has something due. */
 void pool_poke(struct pool *p, uint64_t id, int64_t now);
-/* A look found this receiver: whose it is, before pool_look. False: there is no room for it, and no more is to be said of it. */
+/* A look found this receiver: whose it is, before pool_look. False: there is no
+ * room for it, and no more is to be said of it. */
 bool pool_belongs(struct pool *p, uint64_t id, uint32_t partner_id, int64_t paused_us, int64_t now);
 /* What a look at the table found; pool_looked at its end. `wait_us` as in
  * store_hook_due; db_us: the database's clock then, 0: not known. */

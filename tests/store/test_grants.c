@@ -166,7 +166,7 @@ static void sender_can_send(void)
                                                                : STORE_HOOK_GONE};
     CHECK_INT("finish", store_hook_finish(s, support_arena, o, 3, &told, 1, &woken, &many, support_err()), STATUS_OK);
     support_do("UPDATE granted.webhook_job SET next_due = NOW(6)");
-    support_do("UPDATE granted.webhook_receiver SET next_probe = NOW(6)");
+    support_do("UPDATE granted.webhook_receiver SET next_probe = NOW(6), failing_since = NOW(6) - INTERVAL 1 SECOND");
     CHECK_INT("probe", store_hook_claim(s, support_arena, &claim, &c, support_err()), STATUS_OK);
     CHECK("one, one buried", c.probe && c.n == 1 && c.buried == 1);
     support_do("UPDATE granted.webhook_job SET next_due = NOW(6)");
