@@ -4,6 +4,7 @@
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -34,20 +35,36 @@ static bool add(EVP_MAC_CTX *mac, struct sv s)
     return s.n == 0 || EVP_MAC_update(mac, (const unsigned char *)s.p, s.n) == 1;
 }
 
+static pthread_key_t thread_end;
+static bool has_key;
+
+static void free_context(void *mac)
+{
+    EVP_MAC_CTX_free(mac);
+}
+
+static void make_key(void)
+{
+    has_key = pthread_key_create(&thread_end, free_context) == 0;
+}
+
 /* OpenSSL takes longer to make a context than to use it, so a thread keeps its
- * own; every call sets the key anew. */
+ * own until it ends; every call sets the key anew. */
 static EVP_MAC_CTX *kept_context(void)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     static _Thread_local EVP_MAC_CTX *kept;
     if (kept)
         return kept;
+    pthread_once(&once, make_key);
     char digest[] = "SHA256";
     const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
                                  OSSL_PARAM_construct_end()};
     EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
     kept = hmac ? EVP_MAC_CTX_new(hmac) : NULL;
     EVP_MAC_free(hmac); /* the context holds on to it */
-    if (kept && EVP_MAC_CTX_set_params(kept, params) != 1) {
+    bool ok = kept && has_key && EVP_MAC_CTX_set_params(kept, params) == 1;
+    if (!ok || pthread_setspecific(thread_end, kept) != 0) {
         EVP_MAC_CTX_free(kept);
         kept = NULL;
     }
