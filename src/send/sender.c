@@ -308,12 +308,12 @@ static bool is_quiet(const struct sender *s)
     return pool_leased(s->pool) == 0 && !s->outcomes && clerk_unsettled(s->clerk) == 0 && !pool_is_due(s->pool, s->now);
 }
 
-/* SEND_ONCE is over when a look that began after everything was done finds nothing more. */
+/* SEND_ONCE is over when the database is away, or when a look that began after everything was done finds nothing more. */
 static void finish_once(struct sender *s)
 {
     if (s->o->mode != SEND_ONCE || s->phase != SEND_SERVING)
         return;
-    if (s->trouble != STATUS_OK)
+    if (s->is_away)
         drain(s);
     else if (!s->has_looked || !is_quiet(s))
         s->last_look = 0;

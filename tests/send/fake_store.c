@@ -229,6 +229,8 @@ enum status store_hook_claim(struct store *s, struct arena *a, const struct stor
     (void)s;
     enum status st = called(&fake.claims, &fake.claim, err);
     unsigned want = 0, n = 0;
+    if (claim->receiver == fake.locked && st == STATUS_OK)
+        st = err_set(err, STATUS_UNAVAILABLE, "locked");
     *out_r = (struct store_hook_claimed){0};
     fake.lease_us = claim->lease_us;
     if (fake.claims <= 4)

@@ -44,6 +44,7 @@ extern struct fake_store {
     /* what is to happen */
     enum status look, claim, finish; /* instead of the outcome */
     bool lost;                       /* with it: the server is out of reach */
+    uint64_t locked;                 /* this receiver cannot be claimed: STATUS_UNAVAILABLE, and not lost */
     uint64_t poison;                 /* this job's outcome is refused: STATUS_INTERNAL */
     int64_t slow_us;                 /* each call takes so long */
     unsigned expire;                 /* next calls' outcome, in all */

@@ -440,6 +440,17 @@ static void test_away_at_once(void)
     CHECK_INT("waiting cannot help", once(), STATUS_CONFIG);
 }
 
+/* Rows of one receiver that somebody holds are no reason to leave the others'. */
+static void test_locked(void)
+{
+    fresh();
+    for (unsigned i = 0; i < 20; i++)
+        job(7 + i % 2, i, "/");
+    fake.locked = 7;
+    CHECK_INT("said so", once(), STATUS_UNAVAILABLE);
+    CHECK_INT("the other's", fake_count(FAKE_DELIVERED), 10);
+}
+
 static void set(enum status *what, enum status s, bool lost)
 {
     fake_lock();
@@ -699,6 +710,7 @@ void init_sender_tests(void)
         {"thousands", test_many},
         {"caps", test_caps},
         {"database away from the start", test_away_at_once},
+        {"a receiver that cannot be claimed", test_locked},
         {"database away meanwhile", test_away_meanwhile},
         {"poked", test_poke},
         {"idle", test_idle},
