@@ -385,8 +385,8 @@ static void test_exhausted(void)
         CHECK_STR("the same id", receiver_header(q, "webhook-id"), id);
         CHECK_STR("the same bytes", q->body, body);
     }
-    CHECK("and gone from the dead", until(3000, 0, "SELECT COUNT(*) FROM webhook_dead WHERE webhook_id='%s'", id));
-    CHECK_INT("and from the jobs", jobs_of(number), 0);
+    CHECK("and gone from the jobs", until(3000, 0, "SELECT COUNT(*) FROM webhook_job WHERE ticket_number=%s", number));
+    CHECK_INT("and from the dead", sql_int("SELECT COUNT(*) FROM webhook_dead WHERE webhook_id='%s'", id), 0);
     sender_stop(s);
     receiver_stop(&r);
 }
