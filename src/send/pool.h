@@ -20,7 +20,7 @@
 #define POOL_SPARE(total) ((total) / 8)        /*!< slots that only partners with few of them get */
 #define POOL_WINDOW_FIRST 4                    /*!< attempts under way to a receiver not yet known to work */
 #define POOL_CLAIMS_MAX 16                     /*!< claims asked for at a time, so that turns are decided late */
-#define POOL_CLAIM_MAX 200                     /*!< jobs in one claim */
+#define POOL_CLAIM_MAX 400                     /*!< jobs in one claim */
 #define POOL_AHEAD_MAX (2 * POOL_CLAIM_MAX)    /*!< leased to a receiver beyond its window */
 #define POOL_PACE_US INT64_C(250000)           /*!< [us] at a receiver's pace so much may be leased ahead */
 #define POOL_FLOOR_MARGIN_US INT64_C(10000000) /*!< [us] a row may become visible so long after its due time */

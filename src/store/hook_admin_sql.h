@@ -12,11 +12,11 @@
 #define HOOK_ROW_EVENT \
     "j.webhook_id, j.partner_id, p.code, j.receiver, j.ticket_number, j.seq, j.event + 0, "
 #define HOOK_ROW_HELD \
-    "j.hold_until IS NULL AND NOT (j.lease_token IS NOT NULL AND j.next_due > NOW(6)) AND EXISTS (SELECT 1" \
+    "j.hold_until IS NULL AND (" HOOK_NOBODYS("j.") " OR j.next_due <= NOW(6)) AND EXISTS (SELECT 1" \
     HOOK_HEADS("j.ticket_number", "j.seq", "j.receiver", "NOW(6)") ")"
 #define HOOK_ROW_PENDING(BODY) \
     "SELECT 0 AS state, " HOOK_ROW_EVENT "j.url, " BODY ", j.attempts, j.created_at, j.next_due, NULL, " \
-    "j.lease_token IS NOT NULL AND j.next_due > NOW(6), " HOOK_ROW_HELD ", NULL FROM webhook_job j "
+    "NOT " HOOK_NOBODYS("j.") " AND j.next_due > NOW(6), " HOOK_ROW_HELD ", NULL FROM webhook_job j "
 #define HOOK_ROW_DEAD(BODY) \
     "SELECT 1, " HOOK_ROW_EVENT "j.url, " BODY ", j.attempts, j.created_at, NULL, j.died_at, 0, 0, j.reason " \
     "FROM webhook_dead j "
@@ -79,7 +79,7 @@
     "DELETE FROM webhook_dead WHERE webhook_id = v_webhook; SET v_done = 1; " \
     "ELSE SELECT MAX(receiver), MAX(id) INTO v_receiver, v_id FROM webhook_job WHERE webhook_id = v_webhook " \
     "FOR UPDATE; IF v_id IS NOT NULL THEN UPDATE webhook_job SET next_due = NOW(6), lease_token = NULL " \
-    "WHERE id = v_id AND (lease_token IS NULL OR next_due <= NOW(6)); SET v_done = IF(ROW_COUNT() = 1, 1, 2); " \
+    "WHERE id = v_id AND (" HOOK_NOBODYS("") " OR next_due <= NOW(6)); SET v_done = IF(ROW_COUNT() = 1, 1, 2); " \
     "ELSEIF EXISTS (SELECT 1 FROM webhook_attempt WHERE webhook_id = v_webhook AND delivered) THEN " \
     "SET v_done = 2; END IF; END IF; COMMIT; SELECT v_done, v_receiver; END"
 

@@ -60,6 +60,9 @@
 #define HOOK_NUMBERS(LIST) "JSON_TABLE(" LIST ", '$[*]' COLUMNS (number BIGINT UNSIGNED PATH '$'))"
 #define HOOK_IDS HOOK_NUMBERS("v_ids") " x STRAIGHT_JOIN webhook_job j FORCE INDEX (PRIMARY) ON j.id = x.number"
 
+/* A new job has a token's room from the start: nobody's. */
+#define HOOK_NOBODYS(J) "(" J "lease_token IS NULL OR " J "lease_token = 0x00000000000000000000000000000000)"
+
 /* --- Ending jobs, within a transaction --- */
 #define HOOK_END_VARIABLES \
     "DECLARE v_ids, v_tickets, v_woken LONGTEXT " SQL_COLLATE "; DECLARE v_reason VARCHAR(200) " SQL_COLLATE "; "
@@ -72,13 +75,13 @@
 #define HOOK_PUT_OFF(TICKETS, NOW) \
     " FROM (" HOOK_NEXT(TICKETS, NOW) ") m STRAIGHT_JOIN webhook_job f FORCE INDEX (webhook_job_ticket) " \
     "ON f.ticket_number = m.ticket_number AND f.seq = m.seq " \
-    "WHERE f.hold_until IS NULL AND f.lease_token IS NULL AND f.next_due > " NOW
+    "WHERE f.hold_until IS NULL AND " HOOK_NOBODYS("f.") " AND f.next_due > " NOW
 #define HOOK_WAKE \
     "IF v_tickets IS NOT NULL THEN " \
     "SELECT " HOOK_LIST("f.id") ", " HOOK_LIST("DISTINCT f.receiver") " INTO v_ids, v_woken" \
     HOOK_PUT_OFF("v_tickets", "v_now") "; " \
     "IF v_ids IS NOT NULL THEN " \
-    "UPDATE " HOOK_IDS " SET j.next_due = NOW(6) WHERE j.lease_token IS NULL; END IF; END IF; "
+    "UPDATE " HOOK_IDS " SET j.next_due = NOW(6) WHERE " HOOK_NOBODYS("j.") "; END IF; END IF; "
 #define HOOK_WOKEN "SELECT number FROM " HOOK_NUMBERS("v_woken") " x"
 
 #define HOOK_INTO_DEAD \

@@ -7,7 +7,7 @@
 #include "ticket/types.h"
 
 #define STORE_HOOK_TOKEN_SIZE 16
-#define STORE_HOOK_CLAIM_MAX 200    /*!< jobs in one claim */
+#define STORE_HOOK_CLAIM_MAX 400    /*!< jobs in one claim */
 #define STORE_HOOK_EXAMINE_MAX 200  /*!< due rows looked at beyond those wanted: held ones stand among them */
 #define STORE_HOOK_OUTCOMES_MAX 500 /*!< in one finish */
 #define STORE_HOOK_DUE_MAX 10000    /*!< receivers in one look */

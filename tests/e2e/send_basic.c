@@ -255,7 +255,7 @@ static void test_once(void)
     CHECK_INT("good", receiver_count(r, "/good"), 1);
     CHECK_INT("bad: tried once", receiver_count(r, "/status"), 1);
     CHECK_INT("later: not", receiver_count(r, "/later"), 0);
-    CHECK_INT("left", sql_int("SELECT COUNT(*) FROM webhook_job WHERE lease_token IS NULL"), 2);
+    CHECK_INT("left", sql_int("SELECT COUNT(*) FROM webhook_job WHERE lease_token IS NULL OR attempts = 0"), 2);
     CHECK_INT("rescheduled", sql_int("SELECT attempts FROM webhook_job WHERE ticket_number=%s", bad), 1);
     receiver_stop(&r);
 }

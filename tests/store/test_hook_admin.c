@@ -221,7 +221,7 @@ static void replay_a_dead_one(void)
     CHECK_STR(
         "the same id and bytes, all attempts before it",
         support_text("SELECT CONCAT_WS('|', webhook_id, partner_id, receiver, ticket_number, seq, event, url, body, "
-                     "attempts, lease_token IS NULL, created_at, hold_until <= NOW(6), "
+                     "attempts, HEX(lease_token) = REPEAT(0, 32), created_at, hold_until <= NOW(6), "
                      "ABS(TIMESTAMPDIFF(SECOND, NOW(6), expires_at) - 7200) <= 1) FROM webhook_job WHERE seq = 1"),
         "c460-1|1|18364758544493064720|460|1|COMMENT_ADDED|https://a.example/d|{\"dead\":1}|0|1|2026-01-02 "
         "03:04:05.000006|1|1");

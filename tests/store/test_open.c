@@ -118,11 +118,11 @@ static void what_is_written(void)
              "{\"ticketNumber\":\"%llu\",\"data\":1}|0|1|1|1",
              n);
     CHECK_STR("job",
-              support_text(
-                  "SELECT CONCAT_WS('|', partner_id, receiver, seq, event, url, body, attempts, lease_token IS NULL, "
-                  "ABS(TIMESTAMPDIFF(SECOND, next_due, NOW())) < 60, webhook_id = '%s') FROM webhook_job "
-                  "WHERE ticket_number = %llu",
-                  t.job.id, n),
+              support_text("SELECT CONCAT_WS('|', partner_id, receiver, seq, event, url, body, attempts, "
+                           "HEX(lease_token) = REPEAT(0, 32), "
+                           "ABS(TIMESTAMPDIFF(SECOND, next_due, NOW())) < 60, webhook_id = '%s') FROM webhook_job "
+                           "WHERE ticket_number = %llu",
+                           t.job.id, n),
               want);
 }
 
