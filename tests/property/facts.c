@@ -15,6 +15,7 @@ static void ask(FILE *out, const char *query)
         fputs(line, out);
     if (!p || pclose(p) != 0) {
         fprintf(stderr, "property: the database gave no facts\n");
+        stack_down();
         exit(1);
     }
 }
