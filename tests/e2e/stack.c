@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 struct stack stack;
-static bool sends;
+static bool sends, is_kept; /* kept: for whoever wants to know why it did not start */
 
 static const char *quickstart(void)
 {
@@ -164,8 +164,10 @@ int stack_up_again(void)
 {
     char out[65536];
     int st = quick("up 2>&1", out, sizeof out);
-    if (st != 0)
-        fprintf(stderr, "%s\n", out);
+    if (st != 0) {
+        fprintf(stderr, "%s\nwhat there is to see stays in %s\n", out, stack.var);
+        is_kept = true;
+    }
     return st;
 }
 
@@ -182,7 +184,7 @@ void stack_down(void)
         return;
     if (quick("down 2>&1", out, sizeof out) != 0)
         fprintf(stderr, "e2e: quickstart down: %s\n", out);
-    if (!getenv("OMNI_E2E_KEEP"))
+    if (!is_kept && !getenv("OMNI_E2E_KEEP"))
         run(out, sizeof out, "rm -rf '%s'", stack.var);
     stack.var[0] = 0;
 }
