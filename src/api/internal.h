@@ -21,6 +21,7 @@ struct api_verb {
 };
 #define API_VERBS_MAX 2
 struct api_route {
+    const char *path;  /*!< below API_PREFIX; {number} and {attachment} each take one part that is not empty */
     const char *allow; /*!< 405's Allow */
     size_t n_verbs;
     struct api_verb verbs[API_VERBS_MAX];
@@ -31,6 +32,9 @@ struct api_path {
     struct sv number;
     struct sv attachment;
 };
+/* All there are. */
+#define API_ROUTES 4
+extern const struct api_route api_routes[API_ROUTES];
 /* NULL: no such path. */
 const struct api_route *api_route_find(struct sv path, struct api_path *out_r);
 /* NULL: not this method. */
