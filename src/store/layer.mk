@@ -8,6 +8,8 @@ libstore_a_SOURCES = \
 	src/store/catalog_store.h \
 	src/store/connect.c \
 	src/store/connect.h \
+	src/store/health.c \
+	src/store/health.h \
 	src/store/hook_admin.c \
 	src/store/hook_admin.h \
 	src/store/hook_admin_sql.h \

@@ -4,7 +4,6 @@
 #include "store/hook_sql.h"
 #include "store/sql.h"
 
-#define ALL (STORE_BY_WORKER | STORE_BY_SENDER | STORE_BY_ADMIN)
 #define DESK (STORE_BY_WORKER | STORE_BY_ADMIN)
 #define ADMIN (STORE_BY_ADMIN | STORE_LAZY)
 #define SENDER STORE_BY_SENDER
@@ -211,7 +210,7 @@ const struct store_statement store_statements[STORE_STMT__MAX] = {
     /* housekeeping */
     [STORE_IDEMPOTENCY_PRUNE] = {"idempotency-prune",
                                  "DELETE FROM idempotency WHERE created_at < ? ORDER BY created_at LIMIT 1000", "t", "",
-                                 ALL | STORE_LAZY},
+                                 ADMIN},
     /* partners and keys */
     [STORE_KEY_BY_HASH] = {"key-by-hash", "SELECT " KEY_COLUMNS "WHERE k.hash = ?", "b", KEY_LETTERS, DESK},
     [STORE_KEY_ADD] = {"key-add", KEY_ADD, "buuuustts", "u", ADMIN},

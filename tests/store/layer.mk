@@ -18,6 +18,7 @@ tests_unit_store_SOURCES = \
 	tests/store/test_exact.c \
 	tests/store/test_explain.c \
 	tests/store/test_grants.c \
+	tests/store/test_health.c \
 	tests/store/test_hook_admin.c \
 	tests/store/test_hook_claim.c \
 	tests/store/test_hook_explain.c \

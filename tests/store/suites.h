@@ -12,6 +12,7 @@ void init_catalog_tests(void);
 void init_hook_admin_tests(void);
 void init_hook_claim_tests(void);
 void init_hook_explain_tests(void);
+void init_health_tests(void);
 void init_hook_finish_tests(void);
 void init_hook_history_tests(void);
 void init_hook_lost_tests(void);

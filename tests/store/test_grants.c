@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "store/health.h"
 #include "store/hook_admin.h"
 #include "support.h"
 
@@ -99,8 +100,6 @@ static void worker_can_work(void)
     CHECK_INT("file", store_attachment_find(s, support_arena, 1, number, sv_from(t.files[0].id), &f, support_err()),
               STATUS_OK);
     CHECK_INT("bytes", store_attachment_chunk(s, t.files[0].id, 0, buf, &size, support_err()), STATUS_OK);
-    CHECK_INT("prune", store_idempotency_prune(s, clock_wall_us() + CLOCK_SECOND, &n, support_err()), STATUS_OK);
-    CHECK_INT("pruned", n, 1);
     CHECK_INT("key", store_key_by_hash(s, support_arena, t.open.body_hash, &key, support_err()), STATUS_NOT_FOUND);
     CHECK_INT("services", store_service_list(s, support_arena, &services, &size, support_err()), STATUS_OK);
     CHECK_INT("branches", store_branch_list(s, support_arena, &branches, &size, support_err()), STATUS_OK);
@@ -127,6 +126,8 @@ static void admin_can_manage(void)
                           support_err()),
         STATUS_OK);
     CHECK("ticket", support_open(s) > 0);
+    CHECK_INT("prune", store_idempotency_prune(s, clock_wall_us() + CLOCK_SECOND, &id, support_err()), STATUS_OK);
+    CHECK_INT("the worker's", id, 1);
     store_free(&s);
 }
 
@@ -137,7 +138,7 @@ static void sender_can_send(void)
     struct store *s = support_store_on(&conf, STORE_SENDER);
     struct store_hook_due *due;
     struct store_hook_figures *figures;
-    uint64_t n, *woken, ids[6];
+    uint64_t *woken, ids[6];
     size_t many;
     unsigned expired;
     struct store_hook_claimed c;
@@ -145,7 +146,6 @@ static void sender_can_send(void)
     struct store_hook_claim claim = {.receiver = 7, .want = 9, .retries = true, .lease_us = 1, .hold_us = 1};
     struct store_hook_told told = {.receiver = 7, .partner_id = 1, .origin = "https://x:443", .pause_us = 1};
     CHECK_INT("ready", store_ready(s, support_err()), STATUS_OK);
-    CHECK_INT("prune", store_idempotency_prune(s, 1, &n, support_err()), STATUS_OK);
     support_do("DELETE FROM granted.webhook_job");
     for (unsigned i = 0; i < 6; i++) {
         support_do("INSERT INTO granted.webhook_job (webhook_id, partner_id, receiver, ticket_number, seq, event, url, "
@@ -242,7 +242,18 @@ static const struct {
     {"omni_worker", "ALTER TABLE ticket ADD x INT", false},
     {"omni_worker", "DROP TABLE ticket", false},
     {"omni_worker", "TRUNCATE TABLE idempotency", false},
+    {"omni_worker", "DELETE FROM idempotency", false},
+    {"omni_worker", "UPDATE idempotency SET answer = ''", false},
+    {"omni_worker", "SELECT * FROM webhook_attempt", false},
+    {"omni_worker", "SELECT * FROM schema_migration", false},
     {"omni_worker", "CREATE TABLE x (n INT)", false},
+    {"omni_worker", "CREATE TEMPORARY TABLE x (n INT)", false},
+    {"omni_worker", "CREATE INDEX x ON ticket (title)", false},
+    {"omni_worker", "LOCK TABLES ticket WRITE", false},
+    {"omni_worker", "SELECT * FROM information_schema.innodb_trx", false}, /* PROCESS */
+    {"omni_worker", "SELECT LOAD_FILE('/etc/hostname') IS NULL", true},    /* NULL without FILE: no error */
+    {"omni_worker", "SHUTDOWN", false},
+    {"omni_worker", "SET GLOBAL max_connections = 1", false},
     {"omni_worker", "SELECT * FROM mysql.global_priv", false},
     {"omni_worker", "SELECT 1 INTO OUTFILE '/tmp/omni_worker_was_here'", false},
     {"omni_sender", "SELECT webhook_secret FROM partner_secret", true},
@@ -258,6 +269,17 @@ static const struct {
     {"omni_sender", "DELETE FROM webhook_receiver", false},
     {"omni_sender", "UPDATE partner SET webhook_hosts = NULL", false},
     {"omni_sender", "SELECT * FROM comment", false},
+    {"omni_sender", "SELECT * FROM idempotency", false},
+    {"omni_sender", "DELETE FROM idempotency", false},
+    {"omni_sender", "SELECT * FROM attachment", false},
+    {"omni_sender", "SELECT * FROM attachment_chunk", false},
+    {"omni_sender", "SELECT * FROM ticket_event", false},
+    {"omni_sender", "SELECT * FROM information_schema.innodb_trx", false},
+    {"omni_sender", "SELECT 1 INTO OUTFILE '/tmp/omni_sender_was_here'", false},
+    {"omni_sender", "CREATE TABLE x (n INT)", false},
+    {"omni_sender", "DROP TABLE webhook_job", false},
+    {"omni_sender", "TRUNCATE TABLE webhook_job", false},
+    {"omni_sender", "SET GLOBAL max_connections = 1", false},
     {"omni_sender", "SELECT * FROM api_key", false},
     {"omni_sender", "UPDATE partner_secret SET webhook_secret = ''", false},
     {"omni_sender", "INSERT INTO webhook_job (webhook_id) VALUES ('x')", false},
@@ -271,6 +293,9 @@ static const struct {
      "(MAXVALUE))",
      true},
     {"omni_admin", "CREATE DATABASE more", false},
+    {"omni_admin", "SELECT 1 INTO OUTFILE '/tmp/omni_admin_was_here'", false},
+    {"omni_admin", "SELECT * FROM information_schema.innodb_trx", false},
+    {"omni_admin", "SELECT * FROM mysql.global_priv", false},
     {"omni_admin", "CREATE USER more", false},
     {"omni_admin", "GRANT SELECT ON ticket TO omni_sender@localhost", false},
 };
@@ -286,6 +311,56 @@ static void no_more_than_needed(void)
         CHECK_INT(rights[i].sql, mysql_query(db, rights[i].sql) == 0, rights[i].may);
         mysql_close(db);
     }
+}
+
+static void check_rights(const char *row, enum store_role role, const char *missing, const char *excess)
+{
+    struct store *s = support_store_on(&conf, role);
+    struct store_rights r;
+    CHECK_INT(row, store_rights_look(s, &r, support_err()), STATUS_OK);
+    CHECK_STR(row, r.missing, missing);
+    CHECK_STR(row, r.excess, excess);
+    store_free(&s);
+}
+
+/* What the doctor compares with is what the files give. */
+static void rights_are_judged(void)
+{
+    check_rights("the worker's", STORE_WORKER, "", "");
+    check_rights("the sender's", STORE_SENDER, "", "");
+    check_rights("the admin's", STORE_ADMIN, "", "");
+    support_do("GRANT SELECT (webhook_secret) ON granted.partner_secret TO omni_worker@localhost");
+    support_do("GRANT DELETE ON granted.ticket TO omni_worker@localhost");
+    support_do("REVOKE INSERT ON granted.comment FROM omni_worker@localhost");
+    check_rights("a worker's, changed", STORE_WORKER, "INSERT on comment",
+                 "DELETE on ticket, SELECT on partner_secret.webhook_secret");
+    support_do("GRANT INSERT ON granted.* TO omni_worker@localhost");
+    check_rights("wider", STORE_WORKER, "", "INSERT on *, DELETE on ticket, SELECT on partner_secret.webhook_secret");
+    support_do("REVOKE INSERT ON granted.* FROM omni_worker@localhost");
+    support_do("REVOKE DELETE ON granted.ticket FROM omni_worker@localhost");
+    support_do("REVOKE SELECT (webhook_secret) ON granted.partner_secret FROM omni_worker@localhost");
+    support_do("GRANT FILE ON *.* TO omni_sender@localhost");
+    support_do("GRANT SELECT ON %s.ticket TO omni_sender@localhost", support_conf.database_name);
+    support_do("REVOKE SELECT (receiver, partner_id) ON granted.webhook_dead FROM omni_sender@localhost");
+    char excess[STORE_HEALTH_TEXT];
+    snprintf(excess, sizeof excess, "FILE on *.*, SELECT on %s.ticket", support_conf.database_name);
+    check_rights("the sender's, changed", STORE_SENDER,
+                 "SELECT on webhook_dead.receiver, SELECT on webhook_dead.partner_id", excess);
+    support_do("REVOKE FILE ON *.* FROM omni_sender@localhost");
+    support_do("REVOKE SELECT ON %s.ticket FROM omni_sender@localhost", support_conf.database_name);
+    CHECK("put back", run_file("grants.sql"));
+    check_rights("again", STORE_WORKER, "", "");
+    check_rights("again", STORE_SENDER, "", "");
+}
+
+/* What earlier versions gave and no program needs goes with an upgrade. */
+static void upgrade_takes_away(void)
+{
+    support_do("GRANT DELETE ON granted.idempotency TO omni_worker@localhost");
+    support_do("GRANT SELECT, DELETE ON granted.idempotency TO omni_sender@localhost");
+    CHECK("grants", run_file("grants.sql"));
+    check_rights("the worker's", STORE_WORKER, "", "");
+    check_rights("the sender's", STORE_SENDER, "", "");
 }
 
 /* A privilege taken away is told apart from trouble that passes. */
@@ -321,6 +396,8 @@ void init_grants_tests(void)
         {"the sender can send", sender_can_send},
         {"the admin can look after webhooks", admin_can_look_after_webhooks},
         {"no more than needed", no_more_than_needed},
+        {"rights are judged", rights_are_judged},
+        {"an upgrade takes away", upgrade_takes_away},
         {"a privilege is missing", privilege_missing},
     };
     suite_add("store grants", set_up, NULL, tests, SUITE_N(tests));

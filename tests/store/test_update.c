@@ -173,19 +173,21 @@ static void idempotency(void)
 
 static void prune(void)
 {
+    struct store *admin = support_store(STORE_ADMIN);
     uint64_t n = 0;
     int64_t now = clock_wall_us();
     support_do("INSERT INTO idempotency SELECT 99, seq, 'k', REPEAT('h', 32), 'a', NOW(6) - INTERVAL 2 DAY FROM "
                "seq_1_to_1500");
     support_do("INSERT INTO idempotency SELECT 99, seq, 'k', REPEAT('h', 32), 'a', NOW(6) FROM seq_2001_to_2005");
-    CHECK_INT("prune", store_idempotency_prune(s, now - 24 * 3600 * CLOCK_SECOND, &n, support_err()), STATUS_OK);
+    CHECK_INT("prune", store_idempotency_prune(admin, now - 24 * 3600 * CLOCK_SECOND, &n, support_err()), STATUS_OK);
     CHECK_INT("bounded", n, 1000);
-    CHECK_INT("prune", store_idempotency_prune(s, now - 24 * 3600 * CLOCK_SECOND, &n, support_err()), STATUS_OK);
+    CHECK_INT("prune", store_idempotency_prune(admin, now - 24 * 3600 * CLOCK_SECOND, &n, support_err()), STATUS_OK);
     CHECK_INT("the rest", n, 500);
-    CHECK_INT("prune", store_idempotency_prune(s, now - 24 * 3600 * CLOCK_SECOND, &n, support_err()), STATUS_OK);
+    CHECK_INT("prune", store_idempotency_prune(admin, now - 24 * 3600 * CLOCK_SECOND, &n, support_err()), STATUS_OK);
     CHECK_INT("no more", n, 0);
     CHECK_INT("young ones stay", support_number("SELECT COUNT(*) FROM idempotency WHERE partner_id = 99"), 5);
     support_do("DELETE FROM idempotency WHERE partner_id = 99");
+    store_free(&admin);
 }
 
 void init_update_tests(void)
