@@ -1,6 +1,6 @@
-/* Did the webhooks keep their promises? Reads what a run caused and what its
- * receivers logged, and judges both by the contract alone: it shares no code
- * with what it judges, nor with the receiver.
+/* Were the promises kept? Reads what a run caused, what its callers were told and
+ * what its receivers logged, and judges all by the contract alone: it shares no
+ * code with what it judges, nor with the receiver.
  *
  *   check FACTS LOG…
  *
@@ -12,8 +12,19 @@
  *                                        [us] monotonic; an acknowledged call caused one of these: A, A+B or none;
  *                                        maybe: no answer came, it may have. MARK -: its events carry none
  *   body ID MARK OLD NEW                 what the event's body says: mark, statuses; - for none
- * LOG: a receiver's lines (tests/harness/receiver.c), and what was done to senders:
+ *   row NUMBER ID PARTNER KEY BYTES      a ticket as it is stored: its requestId, the bytes of its files
+ *   series NUMBER NAME COUNT FIRST LAST SAID
+ *                                        sequence numbers of what hangs on a ticket, and how many it says there are
+ * LOG: a receiver's lines (tests/harness/receiver.c), what callers sent and saw:
+ *   US CREATE PARTNER KEY BYTES          a ticket is asked for, the first time
+ *   US ANSWER PARTNER KEY STATUS NUMBER ID
+ *                                        one answer to it; status 0, number and id -: none
+ *   US CHANGE PARTNER MARK STATUS        the last answer to a change
+ *   US READ PARTNER OWNER NUMBER STATUS SAW
+ *                                        PARTNER asked for OWNER's acknowledged ticket and saw this number; -: none
+ * and what was done to senders and to the database that they keep outcomes in:
  *   US BEGIN | US END | US KILL PID | US STOP PID | US CONT PID
+ *   US AGE US                            the database's clock, and so the end of all leases, jumped so far
  *
  * A partner's receiver paths begin with /PARTNER/. Prints a line a promise. */
 #include <inttypes.h>
@@ -38,6 +49,11 @@ enum promise {
     OWN_PATH,
     CAUSED,
     CHAIN,
+    KEPT,
+    ONE_TICKET,
+    ASKED,
+    ANSWERED,
+    READS,
     N_PROMISES
 };
 
@@ -56,6 +72,11 @@ static struct {
     [OWN_PATH] = {"no partner saw another's events", 0},
     [CAUSED] = {"each call caused its events, in the calls' order", 0},
     [CHAIN] = {"status changes follow from each other", 0},
+    [KEPT] = {"every acknowledged ticket is there, as it was acknowledged", 0},
+    [ONE_TICKET] = {"a requestId made one ticket", 0},
+    [ASKED] = {"no ticket is there that nobody asked for", 0},
+    [ANSWERED] = {"every request was answered in the end, and none refused without reason", 0},
+    [READS] = {"partners read their own tickets and no others", 0},
 };
 
 static struct settings {
@@ -91,11 +112,41 @@ struct attempt {
     unsigned seq;
     uint64_t ticket;
 };
-/* A sender that was killed, or stopped until `to`. */
+/* A sender that was killed, or stopped until `to`; a database that was away until then. */
 struct blow {
     int64_t from, to;
     long pid;
     bool kill;
+};
+struct age {
+    int64_t at, us;
+};
+struct row {
+    uint64_t number, bytes;
+    char id[32], partner[64], key[32];
+};
+struct series {
+    uint64_t number;
+    char name[16];
+    unsigned count, first, last, said;
+};
+struct create {
+    char partner[64], key[32];
+    uint64_t bytes;
+};
+struct answer {
+    int64_t at;
+    char partner[64], key[32], number[24], id[32];
+    int status;
+};
+struct change {
+    char mark[32];
+    int status;
+};
+struct view {
+    char partner[64], owner[64], number[24], saw[24];
+    int64_t at;
+    int status;
 };
 
 #define LIST(type, name)                                                                                               \
@@ -126,6 +177,13 @@ LIST(event, events)
 LIST(call, calls)
 LIST(attempt, attempts)
 LIST(blow, blows)
+LIST(age, ages)
+LIST(row, rows)
+LIST(series, series_)
+LIST(create, creates)
+LIST(answer, answers)
+LIST(change, changes)
+LIST(view, views)
 
 static void __attribute__((format(printf, 2, 3))) fault(enum promise p, const char *fmt, ...)
 {
@@ -179,6 +237,24 @@ static bool read_event(const char *text)
     int end = 0;
     return sscanf(text, "event %31s %" SCNu64 " %u %23s %15s%n", e->id, &e->ticket, &e->seq, e->name, e->state, &end) ==
                5 &&
+           !text[end];
+}
+
+static bool read_row(const char *text)
+{
+    struct row *r = add_rows();
+    int end = 0;
+    return sscanf(text, "row %" SCNu64 " %31s %63s %31s %" SCNu64 "%n", &r->number, r->id, r->partner, r->key,
+                  &r->bytes, &end) == 5 &&
+           !text[end];
+}
+
+static bool read_series(const char *text)
+{
+    struct series *s = add_series_();
+    int end = 0;
+    return sscanf(text, "series %" SCNu64 " %15s %u %u %u %u%n", &s->number, s->name, &s->count, &s->first, &s->last,
+                  &s->said, &end) == 6 &&
            !text[end];
 }
 
@@ -236,7 +312,7 @@ static void read_facts(const char *file, const char *word, bool (*take)(const ch
         exit(2);
     }
     for (unsigned line = 1; fgets(text, sizeof text, f); line++) {
-        static const char *const known[] = {"setting ", "ticket ", "event ", "call ", "body "};
+        static const char *const known[] = {"setting ", "ticket ", "event ", "call ", "body ", "row ", "series "};
         bool one = false;
         text[strcspn(text, "\n")] = 0;
         for (unsigned i = 0; i < sizeof known / sizeof *known; i++)
@@ -302,6 +378,10 @@ static bool read_blow(const char *text)
     int n = sscanf(text, "%" SCNd64 " %7s%n %ld%n", &at, what, &end, &pid, &end);
     if (n < 2 || text[end])
         return false;
+    if (n == 3 && strcmp(what, "AGE") == 0) {
+        *add_ages() = (struct age){at, pid};
+        return true;
+    }
     if (strcmp(what, "BEGIN") == 0 || strcmp(what, "END") == 0)
         return n == 2;
     bool stop = strcmp(what, "STOP") == 0, kill = strcmp(what, "KILL") == 0;
@@ -313,6 +393,54 @@ static bool read_blow(const char *text)
     if (stopped || !(stop || kill))
         return stopped != NULL;
     *add_blows() = (struct blow){at, kill ? at : INT64_MAX, pid, kill};
+    return true;
+}
+
+static bool read_create(const char *text)
+{
+    struct create c = {0};
+    int64_t at;
+    int end = 0;
+    if (sscanf(text, "%" SCNd64 " CREATE %63s %31s %" SCNu64 "%n", &at, c.partner, c.key, &c.bytes, &end) != 4 ||
+        text[end])
+        return false;
+    *add_creates() = c;
+    return true;
+}
+
+static bool read_answer(const char *text)
+{
+    struct answer a = {0};
+    int end = 0;
+    if (sscanf(text, "%" SCNd64 " ANSWER %63s %31s %d %23s %31s%n", &a.at, a.partner, a.key, &a.status, a.number, a.id,
+               &end) != 6 ||
+        text[end])
+        return false;
+    *add_answers() = a;
+    return true;
+}
+
+static bool read_change(const char *text)
+{
+    struct change c = {0};
+    char partner[64];
+    int64_t at;
+    int end = 0;
+    if (sscanf(text, "%" SCNd64 " CHANGE %63s %31s %d%n", &at, partner, c.mark, &c.status, &end) != 4 || text[end])
+        return false;
+    *add_changes() = c;
+    return true;
+}
+
+static bool read_view(const char *text)
+{
+    struct view v = {0};
+    int end = 0;
+    if (sscanf(text, "%" SCNd64 " READ %63s %63s %23s %d %23s%n", &v.at, v.partner, v.owner, v.number, &v.status, v.saw,
+               &end) != 6 ||
+        text[end])
+        return false;
+    *add_views() = v;
     return true;
 }
 
@@ -328,7 +456,8 @@ static void read_log(const char *file)
         if (!strchr(text, '\n'))
             unreadable(file, line, text);
         text[strcspn(text, "\n")] = 0;
-        if (!read_attempt(text) && !read_blow(text))
+        if (!read_attempt(text) && !read_create(text) && !read_answer(text) && !read_change(text) && !read_view(text) &&
+            !read_blow(text))
             unreadable(file, line, text);
     }
     fclose(f);
@@ -398,6 +527,16 @@ static void judge_attempt(const struct attempt *a)
         fault(OWN_PATH, "%s of %s came to %s", a->id, t->partner, a->path);
 }
 
+/* How far the leases' clock jumped ahead in between. */
+static int64_t aged(int64_t from, int64_t to)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < n_ages; i++)
+        if (ages[i].us > 0 && ages[i].at > from - settings.settle && ages[i].at <= to)
+            sum += ages[i].us;
+    return sum;
+}
+
 /* Was a sender killed or stopped when it had, or would have kept, the answer
  * that came at `at`? Another one repeats what it had once its lease is over; a
  * stopped one may itself when it goes on. */
@@ -407,7 +546,7 @@ static bool excused(int64_t at, int64_t repeated)
         const struct blow *b = &blows[i];
         bool had_it = b->from <= at + settings.settle && b->to >= at - settings.settle;
         bool went_on = !b->kill && b->to <= repeated;
-        if ((had_it && (went_on || repeated - at >= settings.again)) ||
+        if ((had_it && (went_on || repeated - at + aged(at, repeated) >= settings.again)) ||
             (went_on && b->to >= repeated - settings.settle))
             return true;
     }
@@ -431,7 +570,7 @@ static void judge_repetition(const struct attempt *a, const struct attempt *b)
     if (strcmp(a->hash, b->hash))
         fault(BYTES, "%s: %s at %" PRId64 ", %s at %" PRId64, a->id, a->hash, a->at, b->hash, b->at);
     /* A kept connection that breaks without an answer is no verdict: HTTP clients try the next at once. */
-    if (b->at - a->at < settings.apart && a->status && !went_on_late(b->at))
+    if (b->at - a->at + aged(a->at, b->at) < settings.apart && a->status && !went_on_late(b->at))
         fault(ONE_AT_A_TIME, "%s at %" PRId64 " and %" PRId64 " us later", a->id, a->at, b->at - a->at);
     if (taken(a) && !excused(a->at, b->at))
         fault(ONCE, "%s was taken at %" PRId64 " and came again %" PRId64 " us later", a->id, a->at, b->at - a->at);
@@ -623,6 +762,148 @@ static void judge_tickets(void)
         fault(CAUSED, "call %s was on a ticket that is not there", calls[c].mark);
 }
 
+/* ---- what callers were told ---- */
+
+static int by_key(const char *partner, const char *key, const char *other, const char *other_key)
+{
+    int d = strcmp(partner, other);
+    return d ? d : strcmp(key, other_key);
+}
+
+static int by_row_key(const void *a, const void *b)
+{
+    const struct row *x = a, *y = b;
+    return by_key(x->partner, x->key, y->partner, y->key);
+}
+
+static int by_create_key(const void *a, const void *b)
+{
+    const struct create *x = a, *y = b;
+    return by_key(x->partner, x->key, y->partner, y->key);
+}
+
+static int by_answer_key(const void *a, const void *b)
+{
+    const struct answer *x = a, *y = b;
+    int d = by_key(x->partner, x->key, y->partner, y->key);
+    return d ? d : (x->at > y->at) - (x->at < y->at);
+}
+
+static const struct row *find_row(const char *partner, const char *key)
+{
+    struct row want;
+    snprintf(want.partner, sizeof want.partner, "%s", partner);
+    snprintf(want.key, sizeof want.key, "%s", key);
+    return n_rows ? bsearch(&want, rows, n_rows, sizeof *rows, by_row_key) : NULL;
+}
+
+static const struct create *find_create(const struct row *r)
+{
+    struct create want;
+    snprintf(want.partner, sizeof want.partner, "%s", r->partner);
+    snprintf(want.key, sizeof want.key, "%s", r->key);
+    return n_creates ? bsearch(&want, creates, n_creates, sizeof *creates, by_create_key) : NULL;
+}
+
+static void judge_rows(void)
+{
+    for (size_t i = 0; i < n_rows; i++) {
+        const struct create *c = find_create(&rows[i]);
+        if (!c)
+            fault(ASKED, "ticket %" PRIu64 " of %s, requestId %s", rows[i].number, rows[i].partner, rows[i].key);
+        else if (c->bytes != rows[i].bytes)
+            fault(KEPT, "ticket %" PRIu64 " has %" PRIu64 " bytes of files, %" PRIu64 " were sent", rows[i].number,
+                  rows[i].bytes, c->bytes);
+        if (i && by_row_key(&rows[i - 1], &rows[i]) == 0)
+            fault(ONE_TICKET, "%s of %s made %" PRIu64 " and %" PRIu64, rows[i].key, rows[i].partner,
+                  rows[i - 1].number, rows[i].number);
+    }
+}
+
+static void judge_answer(const struct answer *a)
+{
+    const struct row *r = find_row(a->partner, a->key);
+    if (a->status >= 400 && a->status < 500 && a->status != 429)
+        fault(ANSWERED, "%s of %s was refused with %d", a->key, a->partner, a->status);
+    if (a->status != 200)
+        return;
+    if (!r)
+        fault(KEPT, "%s of %s was acknowledged as %s and is not there", a->key, a->partner, a->number);
+    else if (r->number != strtoull(a->number, NULL, 10) || strcmp(r->id, a->id))
+        fault(KEPT, "%s of %s was acknowledged as %s, %s and is %" PRIu64 ", %s", a->key, a->partner, a->number, a->id,
+              r->number, r->id);
+}
+
+/* Its answers, from the first that is not before it. */
+static void judge_create(const struct create *c, const struct answer *a, size_t n)
+{
+    const struct answer *first = NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (a[i].status == 200 && first && strcmp(a[i].number, first->number))
+            fault(ONE_TICKET, "%s of %s was answered with %s and with %s", c->key, c->partner, first->number,
+                  a[i].number);
+        if (a[i].status == 200 && !first)
+            first = &a[i];
+    }
+    if (!first)
+        fault(ANSWERED, "%s of %s: %zu answers, no success", c->key, c->partner, n);
+}
+
+static unsigned acknowledged;
+
+static void judge_creates(void)
+{
+    size_t k = 0;
+    for (size_t i = 0; i < n_creates; i++) {
+        const struct create *c = &creates[i];
+        size_t first = k;
+        if (i && by_create_key(&creates[i - 1], c) == 0)
+            continue; /* asked once more under the same id: its answers are judged */
+        for (; k < n_answers && by_key(answers[k].partner, answers[k].key, c->partner, c->key) == 0; k++) {
+            acknowledged += answers[k].status == 200;
+            judge_answer(&answers[k]);
+        }
+        judge_create(c, answers + first, k - first);
+    }
+    if (k != n_answers)
+        fault(ASKED, "%s of %s was answered and never asked for", answers[k].key, answers[k].partner);
+}
+
+static bool out_of_order(int status)
+{
+    return status == 0 || status == 429 || status >= 500;
+}
+
+/* 404 to its owner is a loss, anything but that to another a leak. */
+static void judge_view(const struct view *v)
+{
+    bool own = strcmp(v->partner, v->owner) == 0;
+    bool right = own ? v->status == 200 && strcmp(v->saw, v->number) == 0 : v->status == 404;
+    if (!right && !(out_of_order(v->status) && strcmp(v->saw, "-") == 0))
+        fault(READS, "%s asked for %s's ticket %s at %" PRId64 ": %d, saw %s", v->partner, v->owner, v->number, v->at,
+              v->status, v->saw);
+}
+
+static void judge_callers(void)
+{
+    qsort(rows, n_rows, sizeof *rows, by_row_key);
+    qsort(creates, n_creates, sizeof *creates, by_create_key);
+    qsort(answers, n_answers, sizeof *answers, by_answer_key);
+    judge_rows();
+    judge_creates();
+    for (size_t i = 0; i < n_changes; i++)
+        if (changes[i].status != 200 && changes[i].status != 400)
+            fault(ANSWERED, "change %s ended with %d", changes[i].mark, changes[i].status);
+    for (size_t i = 0; i < n_views; i++)
+        judge_view(&views[i]);
+    for (size_t i = 0; i < n_series_; i++) {
+        const struct series *s = &series_[i];
+        if (s->last != s->said || s->count != s->last || s->first != (s->count ? 1 : 0))
+            fault(NO_HOLES, "ticket %" PRIu64 ": %u of %s, %u to %u, but it says %u", s->number, s->count, s->name,
+                  s->first, s->last, s->said);
+    }
+}
+
 static void judge(void)
 {
     qsort(attempts, n_attempts, sizeof *attempts, by_id_and_time);
@@ -633,6 +914,7 @@ static void judge(void)
         judge_event(&events[i]);
     qsort(events, n_events, sizeof *events, by_place);
     judge_tickets();
+    judge_callers();
 }
 
 static int report(void)
@@ -645,6 +927,8 @@ static int report(void)
     printf(
         "%zu calls, %zu tickets, %zu events, %zu attempts (%u failed, %u repeated after a blow), %u kills, %zu stops\n",
         n_calls, n_tickets, n_events, n_attempts, failed_attempts, repeated_after_blow, kills, n_blows - kills);
+    printf("%zu requestIds, %u acknowledgements, %zu changes, %zu reads\n", n_creates, acknowledged, n_changes,
+           n_views);
     for (unsigned p = 0; p < N_PROMISES; p++) {
         if (promises[p].faults)
             printf("FAILED: %s: %u times\n", promises[p].name, promises[p].faults);
@@ -671,11 +955,13 @@ int main(int argc, char **argv)
     qsort(events, n_events, sizeof *events, by_event_id);
     qsort(calls, n_calls, sizeof *calls, by_ticket_and_begin);
     read_facts(argv[1], "body ", read_body);
+    read_facts(argv[1], "row ", read_row);
+    read_facts(argv[1], "series ", read_series);
     for (int i = 2; i < argc; i++)
         read_log(argv[i]);
     if (settings.settle < 0 || settings.again < 0 || settings.apart < 0 || settings.hold < 0 || !n_tickets ||
-        !n_events || !n_attempts) {
-        fprintf(stderr, "check: settings, tickets, events or attempts are missing\n");
+        !n_events || !n_attempts || !n_rows || !n_series_ || !n_creates || !n_answers || !n_changes || !n_views) {
+        fprintf(stderr, "check: some kind of facts or of log lines is missing\n");
         return 2;
     }
     judge();

@@ -35,6 +35,32 @@ static void tell_database(FILE *out)
     ask(out, "SELECT CONCAT_WS(' ', 'event', webhook_id, ticket_number, seq, event, 'dead') FROM webhook_dead");
 }
 
+/* Tickets as they are stored, and the sequences that hang on them. */
+static void tell_rows(FILE *out)
+{
+    static const char *const series[][3] = {
+        {"comment", "comment x ON x.ticket_number = t.number", "n_comments"},
+        {"history", "ticket_event x ON x.ticket_number = t.number", "version"},
+        {"file", "attachment x ON x.ticket_id = t.id", "n_attachments"},
+    };
+    char query[1024];
+    unsigned long long first = (unsigned long long)run_.first;
+    snprintf(query, sizeof query,
+             "SELECT CONCAT_WS(' ', 'row', number, t.id, code, IF(request_key IS NULL, '-', SUBSTR(request_key, 2)), "
+             "IFNULL(SUM(LENGTH(bytes)), 0)) FROM ticket t JOIN partner p ON p.id = partner_id LEFT JOIN attachment a "
+             "ON a.ticket_id = t.id LEFT JOIN attachment_chunk k ON k.attachment_id = a.id WHERE number >= %llu GROUP "
+             "BY number",
+             first);
+    ask(out, query);
+    for (unsigned i = 0; i < sizeof series / sizeof *series; i++) {
+        snprintf(query, sizeof query,
+                 "SELECT CONCAT_WS(' ', 'series', number, '%s', COUNT(seq), IFNULL(MIN(seq), 0), IFNULL(MAX(seq), 0), "
+                 "%s) FROM ticket t LEFT JOIN %s WHERE number >= %llu GROUP BY number",
+                 series[i][0], series[i][2], series[i][1], first);
+        ask(out, query);
+    }
+}
+
 /* The text between `before` and the next quote; "-": none. */
 static void pick(const char *text, const char *before, char *out, size_t size)
 {
@@ -73,6 +99,7 @@ void write_facts(void)
     fprintf(out, "setting settle %d\nsetting again %d\nsetting apart 700000\nsetting hold %d\n", 5 * 1000000,
             (LEASE_S - TIMEOUT_S - 1) * 1000000, 1000 * 1000000);
     tell_database(out);
+    tell_rows(out);
     write_calls(out);
     for (unsigned r = 0; r < RECEIVERS; r++) {
         unsigned n = receiver_count(run_.receivers[r], "");

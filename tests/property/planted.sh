@@ -47,12 +47,34 @@ body a4 m3 OPEN RESOLVED
 body b1 m4 - -
 body c1 m6 - -
 body c2 - OPEN PENDING
+row 1408 tk1 ALPHA r1 0
+row 1409 tk2 BETA r1 300
+row 1410 tk3 BETA r2 0
+series 1408 comment 3 1 3 3
+series 1408 event 5 1 5 5
+series 1409 comment 1 1 1 1
+series 1410 file 0 0 0 0
 END
 }
 good_log()
 {
     cat <<'END'
 500 BEGIN
+600 CREATE ALPHA r1 0
+610 ANSWER ALPHA r1 502 - -
+620 ANSWER ALPHA r1 0 - -
+630 ANSWER ALPHA r1 200 1408 tk1
+640 CREATE BETA r1 300
+650 ANSWER BETA r1 200 1409 tk2
+660 ANSWER BETA r1 200 1409 tk2
+670 CREATE BETA r2 0
+680 ANSWER BETA r2 200 1410 tk3
+690 CHANGE ALPHA m2 200
+700 CHANGE ALPHA m9 400
+710 READ ALPHA ALPHA 1408 200 1408
+720 READ BETA ALPHA 1408 404 -
+730 READ BETA BETA 1409 503 -
+740 READ ALPHA BETA 1409 0 -
 1000000 503 /ALPHA/hook a1 1 TICKET_CREATED 1408 00000000000000a1 1
 2000000 0 /ALPHA/hook a1 1 TICKET_CREATED 1408 00000000000000a1 1
 3000000 200 /ALPHA/hook a1 1 TICKET_CREATED 1408 00000000000000a1 2
@@ -129,7 +151,7 @@ only "a swap with a failing head" "$order" '' 's/^3000000 200/4500000 200/'
 only "a head passed before its time" "$order" '' 's/^66000000/65000000/'
 only "an attempt, be it in vain, before its turn" "$order" '' '/ a4 /{p;s/^52000000 200/50500000 503/}'
 
-only "changed bytes" 'every attempt had the same bytes' '' '3s/00a1 /00a7 /'
+only "changed bytes" 'every attempt had the same bytes' '' '/^2000000 /s/00a1 /00a7 /'
 foreign='nothing arrived that nobody caused'
 only "a foreign event" "$foreign" '' '/END/i 69000000 200 /BETA/x z9 1 TICKET_CREATED 1499 00000000000000f9 2'
 only "a request without headers" "$foreign" '' '/END/i 69000000 200 / - - - - 00000000000000f9 2'
@@ -161,9 +183,45 @@ chain='status changes follow'
 only "a lost status change" "$chain" '/^ticket 1410/s/PENDING/CANCELLED/' ''
 only "status changes that do not join" "$chain" '/^body c2/s/OPEN/IN_PROGRESS/' ''
 
+kept='every acknowledged ticket is there'
+only "a lost ticket" "$kept" '/^row 1410/d' ''
+only "a ticket under another number" "$kept" '' '/ANSWER BETA r2/s/1410/1411/'
+only "a ticket under another id" "$kept" '' '/ANSWER BETA r2/s/tk3/tk4/'
+only "a ticket that lost its file" "$kept" '/^row 1409/s/300/0/' ''
+caught "a ticket of another partner" "$kept" '/^row 1410/s/BETA/ALPHA/' ''
+
+once='a requestId made one ticket'
+caught "a doubled ticket" "$once" '/^row 1410/{p;s/1410/1411/}' ''
+caught "one requestId, two answers" "$once" '' '/^660 /s/1409/1410/'
+
+asked='no ticket is there that nobody asked for'
+only "a ticket out of nowhere" "$asked" '/^row 1410/a row 1411 tk4 BETA r3 0' ''
+only "an answer out of nowhere" "$asked" '' '/^680/a 681 ANSWER BETA r3 503 - -'
+
+answered='every request was answered in the end'
+only "a request without success" "$answered" '' '/^680/s/200 1410 tk3/503 - -/'
+only "a request that was refused" "$answered" '' '/^610/s/502/401/'
+only "a change that was refused" "$answered" '' '/^690/s/200/404/'
+only "a change without an answer" "$answered" '' '/^690/s/200/503/'
+
+reads='partners read their own'
+only "a read that loses a ticket" "$reads" '' '/^710/s/200 1408/404 -/'
+only "a read that finds another" "$reads" '' '/^710/s/200 1408/200 1409/'
+only "a read of another partner's" "$reads" '' '/^720/s/404 -/200 1408/'
+only "a failed read that shows another partner's" "$reads" '' '/^740/s/0 -/503 1409/'
+
+only "a hole among comments" "$hole" '/^series 1408 comment/s/3 1 3 3/2 1 3 3/' ''
+only "comments that do not begin with 1" "$hole" '/^series 1408 comment/s/3 1 3 3/3 2 4 4/' ''
+only "a comment that was counted in vain" "$hole" '/^series 1408 comment/s/3 1 3 3/3 1 3 4/' ''
+
+if judged '' 's/^50000000/20000000/; /^4100000/a 4200000 AGE 30000000'; then note passed "allows what the leases' clock brings"; else note FAILED "allows what the leases' clock brings"; fi
+only "a double that the leases' clock does not explain" "$double" '' 's/^50000000/20000000/; /^1000000/i 900000 AGE -30000000'
+
 refused "a torn log" '' 's/END/2/'
 refused "facts it does not know" '/^body c2/a ticked 1 2 3' ''
 refused "a run in which nothing happened" '/^event/d' ''
+refused "a run in which nobody asked for anything" '' '/ CREATE /d'
+refused "a run in which nobody read anything" '' '/ READ /d'
 
 passed=$(grep -c '^passed: ' "$work/results")
 failed=$(grep -c '^FAILED: ' "$work/results")

@@ -13,6 +13,7 @@ tests_property_random_test_SOURCES = \
 	tests/e2e/stack.c \
 	tests/e2e/stack.h \
 	tests/property/callers.c \
+	tests/property/common.c \
 	tests/property/facts.c \
 	tests/property/main.c \
 	tests/property/run.h \

@@ -87,7 +87,8 @@ static void reap(struct sender *s)
     if (!s->pid || waitpid(s->pid, &status, WNOHANG) != s->pid)
         return;
     bool early = WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM && s->told && mono_us() - s->began < START_US;
-    if (!early && (!WIFEXITED(status) || WEXITSTATUS(status) != 0)) {
+    bool trouble = run_.rough && WIFEXITED(status) && WEXITSTATUS(status) == 1;
+    if (!early && !trouble && (!WIFEXITED(status) || WEXITSTATUS(status) != 0)) {
         printf("a sender ended with %s %d\n", WIFEXITED(status) ? "status" : "signal",
                WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
         badly = true;
@@ -118,7 +119,7 @@ static void do_something(struct chance *c, struct sender *s)
         tell(s);
     else if (fate < 15 && !s->stopped && !s->told)
         freeze(s, 100000 + 1000 * (int64_t)below(c, 3000));
-    else if (fate < 18 && !s->stopped && !s->told && !slept) {
+    else if (fate < 18 && !s->stopped && !s->told && !slept && !run_.brief) {
         slept = s->sleeper = true;
         freeze(s, SLEEP_US);
     }
