@@ -1,40 +1,68 @@
 #include "bin/fcgi.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/num.h"
 #include "crypto/id.h"
 
+#define LISTENER 0                     /* where spawn-fcgi puts the socket */
 #define PIECE_MAX (1 << 20)            /* [bytes] one call of libfcgi takes an int */
 #define HEAD_MAX 1024                  /* [bytes] the headers every answer has */
+#define SILENT_MAX_S 10                /* [s] a peer may neither send nor take anything */
 #define WAITED_MAX (60 * CLOCK_SECOND) /* [us] more is a clock that was set */
+
+static int waiting = -1; /* an epoll that watches the socket */
+
+enum status fcgi_open(FCGX_Request *r)
+{
+    /* Of all that wait, one is woken for a connection. Were it killed then, its successor asks before it waits. */
+    struct epoll_event e = {.events = EPOLLIN | EPOLLEXCLUSIVE};
+    waiting = epoll_create1(EPOLL_CLOEXEC);
+    return FCGX_InitRequest(r, -1, 0) == 0 && waiting >= 0 && epoll_ctl(waiting, EPOLL_CTL_ADD, LISTENER, &e) == 0
+               ? STATUS_OK
+               : STATUS_IO;
+}
 
 /* Until somebody knocks, a signal comes, or the time is over. */
 static enum status wait_for_one(const sigset_t *open, int64_t wait_us)
 {
-    struct pollfd p = {.fd = 0, .events = POLLIN};
-    struct timespec wait = {.tv_sec = wait_us / CLOCK_SECOND, .tv_nsec = wait_us % CLOCK_SECOND * 1000};
-    int n = ppoll(&p, 1, wait_us < 0 ? NULL : &wait, open);
+    struct epoll_event e;
+    int n = epoll_pwait(waiting, &e, 1, wait_us < 0 ? -1 : (int)((wait_us + 999) / 1000), open);
     return n < 0 && errno != EINTR ? STATUS_IO : STATUS_CONFLICT;
+}
+
+/* nginx sends a request at once and takes what it is sent: another peer holds a worker only so long at a time. */
+static bool is_bounded(int fd)
+{
+    static const struct timeval most = {.tv_sec = SILENT_MAX_S};
+    return setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most) == 0 &&
+           setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most) == 0;
 }
 
 enum status fcgi_accept(FCGX_Request *r, const sigset_t *open, int64_t wait_us)
 {
-    int rc = FCGX_Accept_r(r); /* first: under load somebody is waiting already */
-    if (rc == 0)
-        return STATUS_OK;
-    if (rc == -EAGAIN)
+    /* First: under load somebody is waiting already. */
+    int fd = accept4(LISTENER, NULL, NULL, SOCK_CLOEXEC);
+    if (fd < 0 && errno == EAGAIN)
         return wait_for_one(open, wait_us);
-    if (rc == -EINTR || rc == -ECONNABORTED)
+    if (fd < 0)
+        return errno == EINTR || errno == ECONNABORTED ? STATUS_CONFLICT : STATUS_IO;
+    if (!is_bounded(fd)) {
+        close(fd);
         return STATUS_CONFLICT;
-    errno = -rc;
-    return STATUS_IO;
+    }
+    /* libfcgi only reads: its own accept would wait for the first byte by another call, and nothing bounds the rest. */
+    r->ipcFd = fd;
+    r->keepConnection = 1; /* it is not the last request's, to be closed with it */
+    return FCGX_Accept_r(r) == 0 ? STATUS_OK : STATUS_CONFLICT;
 }
 
 static enum status read_body(void *ctx, char *dst, size_t n)

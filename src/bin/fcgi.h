@@ -7,6 +7,9 @@
 
 #include "base/http.h"
 
+/* Sets up *r, once. */
+enum status fcgi_open(FCGX_Request *r) MUST_USE;
+
 /* Waits for a request on file descriptor 0, at most `wait_us` (negative: for
  * ever). Signals in `open` are let through only while waiting, so none is lost
  * and none cuts a request. STATUS_OK: *r is a request. STATUS_CONFLICT: a

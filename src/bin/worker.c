@@ -27,6 +27,7 @@
 #define MMAP_FROM (128 * 1024) /* [bytes] fixed, or glibc would raise it and keep big blocks */
 #define CLOSE_WAIT "200"       /* [ms] for a peer that does not close */
 #define EXIT_CONFIG 2
+#define SIGNALS_EVERY (50 * INT64_C(1000)) /* [us] of work without a look for signals */
 
 static volatile sig_atomic_t stop, reload;
 
@@ -211,11 +212,13 @@ static int refuse(const char *text, int code)
 }
 
 /* A busy worker never waits, so it would never see a signal: those of ours that are pending get through here. */
-static void let_signals_in(const sigset_t *open)
+static void let_signals_in(const sigset_t *open, int64_t now)
 {
-    sigset_t pending, ours;
-    if (sigpending(&pending) == 0 && sigisemptyset(&pending))
+    static int64_t last;
+    sigset_t ours;
+    if (now - last < SIGNALS_EVERY)
         return;
+    last = now;
     sigprocmask(SIG_SETMASK, open, &ours);
     sigprocmask(SIG_SETMASK, &ours, NULL);
 }
@@ -223,13 +226,17 @@ static void let_signals_in(const sigset_t *open)
 static int run(struct worker **w, const char *path, const sigset_t *open)
 {
     FCGX_Request r;
-    if (FCGX_InitRequest(&r, 0, 0) != 0)
+    if (fcgi_open(&r) != STATUS_OK)
         return refuse("cannot set up FastCGI", EXIT_FAILURE);
     log_line(LOG_LEVEL_INFO, "started");
-    for (let_signals_in(open); !stop; let_signals_in(open)) {
+    for (;;) {
+        int64_t now = clock_mono_us();
+        let_signals_in(open, now);
+        if (stop)
+            break;
         if (reload)
             worker_reload(w, path);
-        bool is_down = desk_probe((*w)->desk, clock_mono_us());
+        bool is_down = desk_probe((*w)->desk, now);
         enum status s = fcgi_accept(&r, open, is_down ? GATE_PROBE_US : -1);
         if (s == STATUS_OK)
             serve(*w, &r);
