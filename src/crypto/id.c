@@ -10,6 +10,7 @@
 #define TIME_DIGITS 8
 #define RANDOM_DIGITS (CRYPTO_CUID_SIZE - 2 - TIME_DIGITS)
 #define SECRET_SIZE 32 /* [bytes] */
+#define POOL_SIZE 512  /* [bytes] */
 
 static const char base36[] = "0123456789abcdefghijklmnopqrstuvwxyz";
 
@@ -29,18 +30,39 @@ static void put_time(int64_t ms, char *out)
     }
 }
 
+/* OpenSSL takes longer to begin than to give so many bytes. */
+static _Thread_local struct {
+    unsigned char bytes[POOL_SIZE];
+    unsigned left;
+} pool;
+
+void crypto_id_forget(void)
+{
+    pool.left = 0;
+}
+
+static enum status next_byte(unsigned char *r)
+{
+    if (pool.left == 0) {
+        enum status s = crypto_random(pool.bytes, sizeof pool.bytes);
+        if (s != STATUS_OK)
+            return s;
+        pool.left = sizeof pool.bytes;
+    }
+    *r = pool.bytes[sizeof pool.bytes - pool.left--];
+    return STATUS_OK;
+}
+
 static enum status put_random(char *out)
 {
-    unsigned char pool[2 * RANDOM_DIGITS];
-    unsigned n = 0;
-    while (n < RANDOM_DIGITS) {
-        enum status s = crypto_random(pool, sizeof pool);
+    unsigned char byte;
+    for (unsigned n = 0; n < RANDOM_DIGITS;) {
+        enum status s = next_byte(&byte);
         if (s != STATUS_OK)
             return s;
         /* Bytes past the last multiple of 36 would favour the low digits. */
-        for (unsigned i = 0; i < sizeof pool && n < RANDOM_DIGITS; i++)
-            if (pool[i] < 256 / BASE36 * BASE36)
-                out[n++] = base36[pool[i] % BASE36];
+        if (byte < 256 / BASE36 * BASE36)
+            out[n++] = base36[byte % BASE36];
     }
     return STATUS_OK;
 }

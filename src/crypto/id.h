@@ -12,6 +12,9 @@ enum status crypto_random(void *p, size_t n) MUST_USE;
 /* Time first (8 base-36 digits of milliseconds), then 16 random ones (82 bits):
  * unique without asking anyone, and near each other in an index. */
 enum status crypto_cuid(int64_t wall_us, char out[CRYPTO_CUID_SIZE]) MUST_USE;
+/* Random bytes are kept for the next ones, a thread its own. To be called after
+ * a fork, or parent and child would make the same ids. */
+void crypto_id_forget(void);
 
 #define CRYPTO_API_KEY_SIZE 48 /*!< "omk_" + 43 base64url characters (256 bits) + NUL */
 enum status crypto_api_key(char out[CRYPTO_API_KEY_SIZE]) MUST_USE;

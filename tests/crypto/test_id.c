@@ -15,6 +15,7 @@ static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 static int tear_down(void)
 {
     fake_random_reset();
+    crypto_id_forget();
     return 0;
 }
 
@@ -103,9 +104,38 @@ static void test_cuid_unbiased(void)
     char id[CRYPTO_CUID_SIZE];
     fake_random.feed = feed;
     fake_random.feed_n = sizeof feed;
+    crypto_id_forget();
     CHECK_INT("made", crypto_cuid(0, id), STATUS_OK);
     CHECK_STR("skipped", id, "c00000000z0z0zz0z0zz0z0zz");
     fake_random_reset();
+    crypto_id_forget();
+}
+
+/* One call of OpenSSL for many ids, and no byte of it twice. */
+static void test_cuid_pool(void)
+{
+    unsigned char feed[200];
+    char id[CRYPTO_CUID_SIZE], again[CRYPTO_CUID_SIZE];
+    for (unsigned i = 0; i < sizeof feed; i++)
+        feed[i] = (unsigned char)i;
+    fake_random.feed = feed;
+    fake_random.feed_n = sizeof feed;
+    fake_random.works = 1;
+    crypto_id_forget();
+    CHECK_INT("first", crypto_cuid(0, id), STATUS_OK);
+    CHECK_STR("first", id + 9, "0123456789abcdef");
+    CHECK_INT("second", crypto_cuid(0, id), STATUS_OK);
+    CHECK_STR("second", id + 9, "ghijklmnopqrstuv");
+    for (unsigned i = 2; i < 512 / 16; i++)
+        CHECK_INT("many", crypto_cuid(0, id), STATUS_OK);
+    CHECK_INT("used up", crypto_cuid(0, again), STATUS_INTERNAL);
+    fake_random.works = 2;
+    CHECK_INT("a new pool", crypto_cuid(0, again), STATUS_OK);
+    crypto_id_forget();
+    CHECK_INT("after a fork", crypto_cuid(0, again), STATUS_OK);
+    CHECK_INT("a pool of its own", fake_random.works, 0);
+    fake_random_reset();
+    crypto_id_forget();
 }
 
 static void test_api_key(void)
@@ -152,6 +182,7 @@ static void test_no_random(void)
     char id[CRYPTO_CUID_SIZE], key[CRYPTO_API_KEY_SIZE], secret[CRYPTO_WEBHOOK_SECRET_SIZE];
     unsigned char byte;
     fake_random.works = 0;
+    crypto_id_forget();
     CHECK_INT("random", crypto_random(&byte, 1), STATUS_INTERNAL);
     CHECK_INT("cuid", crypto_cuid(0, id), STATUS_INTERNAL);
     CHECK_INT("key", crypto_api_key(key), STATUS_INTERNAL);
@@ -162,15 +193,16 @@ static void test_no_random(void)
     CHECK_INT("cuid, after three useless pools", crypto_cuid(0, id), STATUS_INTERNAL);
     CHECK_INT("asked again", fake_random.works, 0);
     fake_random_reset();
+    crypto_id_forget();
 }
 
 void init_id_tests(void)
 {
     static const struct suite_test tests[] = {
-        {"random", test_random},         {"cuid form", test_cuid_form},           {"cuid time", test_cuid_time},
-        {"cuid order", test_cuid_order}, {"cuid unique", test_cuid_unique},       {"cuid unbiased", test_cuid_unbiased},
-        {"API key", test_api_key},       {"webhook secret", test_webhook_secret}, {"encodings", test_encodings},
-        {"no random", test_no_random},
+        {"random", test_random},         {"cuid form", test_cuid_form},     {"cuid time", test_cuid_time},
+        {"cuid order", test_cuid_order}, {"cuid unique", test_cuid_unique}, {"cuid unbiased", test_cuid_unbiased},
+        {"cuid pool", test_cuid_pool},   {"API key", test_api_key},         {"webhook secret", test_webhook_secret},
+        {"encodings", test_encodings},   {"no random", test_no_random},
     };
     suite_add("crypto/id", NULL, tear_down, tests, SUITE_N(tests));
 }
