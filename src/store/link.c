@@ -14,6 +14,7 @@
 #define PAUSE_FIRST 4u              /* [ms] mean pause before the first repetition; doubles */
 #define PAUSE_DOUBLINGS 4u          /* so often: to 64 ms */
 #define PAUSE_UNCERTAIN 100         /* [ms] between tries to reach a server that a write hangs on */
+#define FRESH (20 * INT64_C(1000))  /* [us] after an answer the server is not asked for again */
 
 /* --- what went wrong --- */
 
@@ -215,7 +216,8 @@ static enum link_result connect_now(struct store *s)
 
 enum link_result link_ready(struct store *s)
 {
-    if (s->db && is_stale(s->db))
+    int64_t now = clock_mono_us();
+    if (s->db && now - s->answered > FRESH && is_stale(s->db))
         link_close(s);
     link_rollback(s);
     return s->db ? LINK_OK : connect_now(s);
@@ -365,8 +367,10 @@ enum status link_repeat(struct store *s, enum link_kind kind, link_attempt attem
         } else {
             c.knocks++;
         }
-        if (r == LINK_OK)
+        if (r == LINK_OK) {
+            s->answered = clock_mono_us();
             return STATUS_OK;
+        }
         c.uncertain = c.uncertain || (kind == LINK_WRITE && r == LINK_LOST);
         if (r == LINK_REFUSED || r == LINK_DUPLICATE)
             return give_up(s, c.uncertain ? STATUS_UNCERTAIN : s->status, err);

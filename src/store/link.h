@@ -18,6 +18,7 @@ struct store {
     MYSQL_STMT *stmt[STORE_STMT__MAX]; /*!< NULL: not prepared on this connection */
     int64_t end;                       /*!< [us] mono: no round trip begins after it; INT64_MAX: no budget */
     int64_t limit;                     /*!< [us] mono: end is never moved past it */
+    int64_t answered;                  /*!< [us] mono: the server was last known to be there */
     uint64_t round_trips;
     uint64_t affected;      /*!< rows matched by the last statement without rows */
     enum status status;     /*!< of the last LINK_DOWN or LINK_REFUSED */
