@@ -1,6 +1,6 @@
 # The programs: mains, a screen each. The only includer of fcgiapp.h.
 pkglibexec_PROGRAMS += omnichannel.fcgi
-omnichannel_fcgi_SOURCES = src/bin/worker.c src/bin/fcgi.c src/bin/fcgi.h
+omnichannel_fcgi_SOURCES = src/bin/worker.c src/bin/fcgi.c src/bin/fcgi.h src/bin/peer.c src/bin/peer.h
 omnichannel_fcgi_LDADD = libapi.a libdesk.a libgate.a libstore.a libticket.a libwire.a libnet.a libcrypto.a libbase.a \
 	$(FCGI_LIBS) $(STORE_LIBS)
 

@@ -5,6 +5,9 @@ tests_unit_bin_LDADD = libharness.a libcrypto.a libbase.a $(CUNIT_LIBS) $(FCGI_L
 tests_unit_bin_SOURCES = \
 	src/bin/fcgi.c \
 	src/bin/fcgi.h \
+	src/bin/peer.c \
+	src/bin/peer.h \
 	tests/bin/main.c \
 	tests/bin/suites.h \
-	tests/bin/test_fcgi.c
+	tests/bin/test_fcgi.c \
+	tests/bin/test_peer.c

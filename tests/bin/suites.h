@@ -3,5 +3,6 @@
 #define TESTS_BIN_SUITES_H
 
 void init_fcgi_tests(void);
+void init_peer_tests(void);
 
 #endif
