@@ -19,7 +19,8 @@ enum { BEGIN_REQUEST = 1, PARAMS = 4, STDIN = 5 };
 
 static struct {
     bool is_cut;
-    int64_t read_until, write_until; /* [us] of the monotonic clock; 0: nothing was written yet */
+    int64_t begun;       /* [us] of the monotonic clock: the first read; 0: not yet */
+    int64_t write_until; /* [us] the same; 0: nothing was written yet */
     unsigned char header[HEADER_LEN];
     size_t n_header;           /* [bytes] of the next record's header that are there */
     size_t content, padding;   /* [bytes] of the record in hand that are to come */
@@ -131,16 +132,21 @@ static bool is_again(void)
     return errno == EAGAIN || errno == EINTR;
 }
 
+static int64_t read_until(void)
+{
+    return peer.begun + (peer.id == 0 ? PEER_FIRST_MAX : PEER_READ_MAX) * CLOCK_SECOND;
+}
+
 int OS_Read(int fd, char *buf, size_t len)
 {
     ssize_t n = -1;
     int64_t now_us = clock_mono_us();
-    if (peer.read_until == 0)
-        peer.read_until = now_us + PEER_READ_MAX * CLOCK_SECOND;
-    if (peer.is_cut || now_us >= peer.read_until)
+    if (peer.begun == 0)
+        peer.begun = now_us;
+    if (peer.is_cut || now_us >= read_until())
         return cut("late", ETIMEDOUT);
     while ((n = recv(fd, buf, len, MSG_DONTWAIT)) < 0 && is_again())
-        if (!wait_for(fd, POLLIN, peer.read_until))
+        if (!wait_for(fd, POLLIN, read_until()))
             return cut("late", ETIMEDOUT);
     if (n > 0 && !take((const unsigned char *)buf, (size_t)n))
         return cut("record", EPROTO);

@@ -4,8 +4,9 @@
 #ifndef BIN_PEER_H
 #define BIN_PEER_H
 
-#define PEER_READ_MAX 20               /*!< [s] to send all of a request, from its first read on */
-#define PEER_WRITE_MAX 60              /*!< [s] to take all of an answer, from its first write on */
+#define PEER_FIRST_MAX 2  /*!< [s] to begin a request, from its first read on: nginx connects and writes at once */
+#define PEER_READ_MAX 20  /*!< [s] to send all of a request, from its first read on */
+#define PEER_WRITE_MAX 60 /*!< [s] to take all of an answer, from its first write on */
 #define PEER_PARAMS_MAX (128u * 1024u) /*!< [bytes] all parameters; nginx's fit one record of 64 KiB */
 
 #endif
