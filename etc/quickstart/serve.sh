@@ -79,7 +79,7 @@ http {
     scgi_temp_path "$VAR/tmp/scgi";
     uwsgi_temp_path "$VAR/tmp/uwsgi";
     include "$TREE/nginx/omnichannel-http.conf";
-    access_log "$LOGS/nginx-access.log" omnichannel;
+    access_log "$LOGS/nginx-access.log" omnichannel buffer=32k flush=1s;
     upstream omnichannel {
         server "unix:$RUN/api.sock" max_fails=0;
     }
