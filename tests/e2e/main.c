@@ -16,6 +16,7 @@ int main(int argc, char **argv)
         init_attachment_tests,
         init_idempotency_tests,
         init_read_tests,
+        init_trips_tests,
         init_update_tests,
         init_desk_tests,
         init_gate_tests,
