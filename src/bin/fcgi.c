@@ -6,8 +6,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/time.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/num.h"
@@ -16,7 +14,6 @@
 #define LISTENER 0                     /* where spawn-fcgi puts the socket */
 #define PIECE_MAX (1 << 20)            /* [bytes] one call of libfcgi takes an int */
 #define HEAD_MAX 1024                  /* [bytes] the headers every answer has */
-#define SILENT_MAX_S 10                /* [s] a peer may neither send nor take anything */
 #define WAITED_MAX (60 * CLOCK_SECOND) /* [us] more is a clock that was set */
 
 static int waiting = -1; /* an epoll that watches the socket */
@@ -39,14 +36,6 @@ static enum status wait_for_one(const sigset_t *open, int64_t wait_us)
     return n < 0 && errno != EINTR ? STATUS_IO : STATUS_CONFLICT;
 }
 
-/* nginx sends a request at once and takes what it is sent: another peer holds a worker only so long at a time. */
-static bool is_bounded(int fd)
-{
-    static const struct timeval most = {.tv_sec = SILENT_MAX_S};
-    return setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most) == 0 &&
-           setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most) == 0;
-}
-
 enum status fcgi_accept(FCGX_Request *r, const sigset_t *open, int64_t wait_us)
 {
     /* First: under load somebody is waiting already. */
@@ -55,14 +44,15 @@ enum status fcgi_accept(FCGX_Request *r, const sigset_t *open, int64_t wait_us)
         return wait_for_one(open, wait_us);
     if (fd < 0)
         return errno == EINTR || errno == ECONNABORTED ? STATUS_CONFLICT : STATUS_IO;
-    if (!is_bounded(fd)) {
-        close(fd);
-        return STATUS_CONFLICT;
-    }
-    /* libfcgi only reads: its own accept would wait for the first byte by another call, and nothing bounds the rest. */
+    /* libfcgi only reads, through peer.c: its own accept would wait for the first byte by another call. */
     r->ipcFd = fd;
     r->keepConnection = 1; /* it is not the last request's, to be closed with it */
-    return FCGX_Accept_r(r) == 0 ? STATUS_OK : STATUS_CONFLICT;
+    if (FCGX_Accept_r(r) != 0)
+        return STATUS_CONFLICT;
+    if (FCGX_GetError(r->in) == 0)
+        return STATUS_OK;
+    fcgi_finish(r); /* its parameters broke off: libfcgi would have it served without the rest */
+    return STATUS_CONFLICT;
 }
 
 static enum status read_body(void *ctx, char *dst, size_t n)
@@ -309,8 +299,7 @@ enum status fcgi_send(FCGX_Request *r, const struct http_request *q, struct http
 
 void fcgi_finish(FCGX_Request *r)
 {
-    /* A detached request's connection is just closed, instead of waiting for nginx to close first: all of the
-     * request has been read, and what was written stays readable. */
-    FCGX_Detach(r);
+    /* Also if its peer would keep the connection: a worker serves whoever comes next. */
+    r->keepConnection = 0;
     FCGX_Finish_r(r);
 }

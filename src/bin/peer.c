@@ -164,7 +164,8 @@ int OS_Write(int fd, char *buf, size_t len)
     return (int)n;
 }
 
-/* At once: libfcgi's own reads on for as long as the peer writes. The next connection begins anew. */
+/* At once: libfcgi's own reads on for as long as the peer writes. All of an answered request was read, so what was
+ * written stays readable. The next connection begins anew. */
 int OS_IpcClose(int ipcFd, int gently)
 {
     (void)gently;

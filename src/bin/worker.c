@@ -25,7 +25,6 @@
 #define BIG                                                                                                            \
     (32 * 1024) /* [bytes] from here on memory is given back after a request: a parsed body may be 50 times as large */
 #define MMAP_FROM (128 * 1024) /* [bytes] fixed, or glibc would raise it and keep big blocks */
-#define CLOSE_WAIT "200"       /* [ms] for a peer that does not close */
 #define EXIT_CONFIG 2
 #define SIGNALS_EVERY (50 * INT64_C(1000)) /* [us] of work without a look for signals */
 
@@ -264,7 +263,7 @@ static int protect(void)
     int flags = fcntl(0, F_GETFL);
     if (flags < 0 || fcntl(0, F_SETFL, flags | O_NONBLOCK) != 0)
         return refuse("cannot set the socket to non-blocking", EXIT_FAILURE);
-    if (setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", CLOSE_WAIT, 0) != 0 || FCGX_Init() != 0)
+    if (FCGX_Init() != 0)
         return refuse("cannot set up FastCGI", EXIT_FAILURE);
     return EXIT_SUCCESS;
 }
