@@ -34,13 +34,14 @@ include tests/admin/layer.mk
 include tests/bin/layer.mk
 include tests/e2e/layer.mk
 include tests/property/property.mk
+include tests/fault/fault.mk
 include tests/fuzz/fuzz.mk
 include tests/docs/docs.mk
 include tests/style/style.mk
 include tests/bench/bench.mk
 
 check_PROGRAMS += $(UNIT_TESTS) $(FUZZ_TARGETS) tests/end-to-end.test
-TESTS += $(UNIT_TESTS) tests/fuzz/replay.sh $(STYLE_TESTS) $(DOC_TESTS) $(PROPERTY_TESTS) tests/end-to-end.test
+TESTS += $(UNIT_TESTS) tests/fuzz/replay.sh $(STYLE_TESTS) $(DOC_TESTS) $(PROPERTY_TESTS) $(FAULT_TESTS) tests/end-to-end.test
 EXTRA_DIST += tests/totals.sh tests/coverage.sh tests/fixtures
 
 AM_TESTS_ENVIRONMENT = \

@@ -147,9 +147,15 @@ static void read_env(void)
 
 int stack_up(void)
 {
-    snprintf(stack.var, sizeof stack.var, "/tmp/omni-e2e-XXXXXX");
-    if (!mkdtemp(stack.var))
+    char folder[] = "/tmp/omni-e2e-XXXXXX";
+    if (!mkdtemp(folder))
         give_up("mkdtemp", strerror(errno));
+    return stack_up_in(folder);
+}
+
+int stack_up_in(const char *folder)
+{
+    snprintf(stack.var, sizeof stack.var, "%s", folder);
     stack.http_port = free_port();
     stack.https_port = free_port();
     char out[65536];

@@ -16,6 +16,8 @@ extern struct stack stack;
 
 /* QUICKSTART (environment) or the tree's own; OMNI_E2E_KEEP=1 leaves the folder. */
 int stack_up(void);
+/* The same in an empty folder that is there, on a disk of its own perhaps. */
+int stack_up_in(const char *folder);
 void stack_down(void);
 /* `quickstart up` once more on the same folder; its exit status. */
 int stack_up_again(void);

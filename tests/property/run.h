@@ -81,6 +81,7 @@ void stir_senders(void);
 bool drain(void);
 /* Ends all; false: one ended badly. */
 bool end_senders(void);
+unsigned senders_killed(void);
 
 /* --- facts.c --- */
 /* Everything the checker wants to know: FOLDER/facts. */

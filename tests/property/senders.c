@@ -19,6 +19,7 @@ static struct sender {
     int64_t began, wakes; /*!< [us] monotonic */
 } senders[SENDERS];
 static bool slept, badly;
+static unsigned killed;
 
 static void note(const char *what, pid_t pid)
 {
@@ -68,6 +69,7 @@ static void thaw(struct sender *s)
 static void strike(struct sender *s)
 {
     note("KILL", s->pid);
+    killed++;
     kill(s->pid, SIGKILL);
     waitpid(s->pid, NULL, 0);
     s->pid = 0;
@@ -180,4 +182,9 @@ bool end_senders(void)
         }
     }
     return !badly;
+}
+
+unsigned senders_killed(void)
+{
+    return killed;
 }
