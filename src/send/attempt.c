@@ -7,6 +7,40 @@
 #include "base/clock.h"
 #include "base/log.h"
 
+/* Too large for malloc to be quick about it. NULL: no memory. */
+static struct send_attempt *attempt_new(struct sender *s)
+{
+    struct send_attempt *a = s->spare;
+    if (!a)
+        return calloc(1, sizeof *a);
+    s->spare = a->older;
+    s->n_spare--;
+    memset(a, 0, sizeof *a);
+    return a;
+}
+
+void attempt_free(struct sender *s, struct send_attempt *a)
+{
+    job_free(&a->job);
+    if (s->n_spare == SEND_SPARE_MAX) {
+        free(a);
+        return;
+    }
+    a->older = s->spare;
+    s->spare = a;
+    s->n_spare++;
+}
+
+void attempt_free_spare(struct sender *s)
+{
+    for (struct send_attempt *a = s->spare, *next; a; a = next) {
+        next = a->older;
+        free(a);
+    }
+    s->spare = NULL;
+    s->n_spare = 0;
+}
+
 static void ask_ends(struct sender *s, struct send_attempt *a)
 {
     if (!a->is_asking)
@@ -145,7 +179,7 @@ static void look_up(struct sender *s, struct send_attempt *a)
 
 void attempt_begin(struct sender *s, struct send_job *job)
 {
-    struct send_attempt *a = is_leased(s, job) ? calloc(1, sizeof *a) : NULL;
+    struct send_attempt *a = is_leased(s, job) ? attempt_new(s) : NULL;
     if (!a) {
         outcome_returned(s, job);
         return;

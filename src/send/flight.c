@@ -30,8 +30,10 @@ static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_so
         return CURL_SOCKET_BAD;
     }
     int fd = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
-    if (fd >= 0)
+    if (fd >= 0) {
+        f->opened(f->hub, fd);
         return fd;
+    }
     f->no_descriptor = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
     return CURL_SOCKET_BAD;
 }
@@ -179,12 +181,13 @@ static bool set_callbacks(struct flight *f)
 }
 
 enum status flight_new(const struct net_url_rules *rules, const char *ca_file, const char *user_agent,
-                       struct flight **f_r)
+                       void (*opened)(struct hub *h, int fd), struct flight **f_r)
 {
     struct flight *f = calloc(1, sizeof *f);
     if (!f)
         return STATUS_NO_MEMORY;
     f->rules = rules;
+    f->opened = opened;
     f->easy = curl_easy_init();
     if (!f->easy) {
         free(f);

@@ -13,6 +13,7 @@ struct flight {
     struct hub *hub;            /*!< the engine's: it flies by */
     CURL *easy;
     const struct net_url_rules *rules;
+    void (*opened)(struct hub *h, int fd); /*!< told of each new socket */
     struct post *post;
     struct curl_slist *headers, *resolve;
     bool is_literal; /*!< no name to look up */
@@ -26,7 +27,7 @@ struct flight {
 
 /* NULL-ended texts as in post_engine_new. STATUS_CONFIG: libcurl lacks an option. */
 enum status flight_new(const struct net_url_rules *rules, const char *ca_file, const char *user_agent,
-                       struct flight **f_r) MUST_USE;
+                       void (*opened)(struct hub *h, int fd), struct flight **f_r) MUST_USE;
 /* Must not be in a multi handle. */
 void flight_free(struct flight **f);
 /* Ready for curl_multi_add_handle. */

@@ -17,6 +17,7 @@
 #define SEND_FLUSH_US (5 * INT64_C(1000000)) /*!< [us] in the end that outcomes wait for a database that is away */
 #define SEND_REST_US INT64_C(1000000)        /*!< [us] nothing is begun after memory or descriptors ran out */
 #define SEND_TICK_US INT64_C(1000000)        /*!< [us] between looks at one's own affairs */
+#define SEND_SPARE_MAX 256                   /*!< attempts' memory kept for the next ones */
 #define SEND_NAME_ERROR "its host's name could not be looked up in time"
 
 /* One job under way. */
@@ -25,7 +26,7 @@ struct send_attempt {
     struct net_url url;
     char origin[STORE_HOOK_ORIGIN_MAX + 1]; /*!< "": its URL is none */
     int64_t began;                          /*!< [us] monotonic */
-    struct send_attempt *older, *newer;     /*!< of those whose host's name is being looked up */
+    struct send_attempt *older, *newer;     /*!< of those whose host's name is being looked up; spare: older */
     bool is_asking;
     struct headers headers;
     struct post post;
@@ -61,8 +62,10 @@ struct sender {
     int64_t now; /*!< [us] monotonic, of this turn, as all below */
     int64_t ends_at, tick_at, flush_until, rest_until;
     uint64_t looks_heard;
-    uint64_t last_look;                             /*!< SEND_ONCE: the look that decides; 0: not asked for yet */
-    struct send_attempt *oldest, *newest;           /*!< whose host's name is being looked up */
+    uint64_t last_look;                   /*!< SEND_ONCE: the look that decides; 0: not asked for yet */
+    struct send_attempt *oldest, *newest; /*!< whose host's name is being looked up */
+    struct send_attempt *spare;           /*!< memory of those that have ended */
+    unsigned n_spare;
     struct clerk_outcome *outcomes, **last_outcome; /*!< for the clerk, at the end of the turn */
     struct send_counts counts;
     enum status trouble; /*!< what send_run returns */
@@ -73,6 +76,9 @@ struct sender {
 
 /* Begins to send a job that the pool has started; it is freed once it has ended. */
 void attempt_begin(struct sender *s, struct send_job *job);
+/* It has ended; its job is freed too. */
+void attempt_free(struct sender *s, struct send_attempt *a);
+void attempt_free_spare(struct sender *s);
 /* The resolver's answers, and those that did not come in time. */
 void attempt_hear_names(struct sender *s);
 /* post_engine's done. */

@@ -172,8 +172,7 @@ void outcome_of(struct sender *s, struct send_attempt *a, const struct judge_fac
     log_attempt(s, a, &v);
     count(s, v.verdict);
     learn(s, a, &v, o);
-    job_free(&a->job);
-    free(a);
+    attempt_free(s, a);
 }
 
 void outcome_returned(struct sender *s, struct send_job *job)

@@ -15,16 +15,24 @@
 #define HUB_CONNECTIONS 500
 #define HUBS_MAX 8 /* at a time */
 #define NEVER INT64_C(-1)
+#define SOCKETS_FIRST 64 /* a table of them begins with */
 
 /* A multi handle with all that it remembers. libcurl keeps each name it was given
  * addresses for, and a place for each origin it once had a connection to, and goes
  * through them with every transfer: many names would slow down everybody. So
  * after some new connections another hub takes over, and this one ends with its
  * last transfer. */
+struct socket {
+    uint32_t watched; /*!< events the kernel reports; 0: not in the epoll */
+    uint32_t wanted;  /*!< by libcurl; 0: nothing for now */
+};
+
 struct hub {
     struct hub *next;
     CURLM *multi;
     int epoll;
+    struct socket *sockets; /*!< by descriptor */
+    size_t n_sockets;
     int64_t due_us;  /*!< libcurl wants to be called, by clock_mono_us; NEVER */
     unsigned n;      /*!< transfers under way */
     unsigned n_made; /*!< connections */
@@ -65,26 +73,60 @@ static void take(struct flight **list, struct flight *f)
 
 /* --- what libcurl tells --- */
 
-/* `known` is not NULL from the second time on. A socket that cannot be watched
- * costs its own POST, which then runs into its time-out. */
+/* NULL: no memory. */
+static struct socket *socket_of(struct hub *h, int fd)
+{
+    size_t need = (size_t)fd + 1, n = h->n_sockets ? h->n_sockets : SOCKETS_FIRST;
+    if (need <= h->n_sockets)
+        return &h->sockets[fd];
+    while (n < need)
+        n *= 2;
+    struct socket *more = realloc(h->sockets, n * sizeof *more);
+    if (!more)
+        return NULL;
+    memset(more + h->n_sockets, 0, (n - h->n_sockets) * sizeof *more);
+    h->sockets = more;
+    h->n_sockets = n;
+    return &more[fd];
+}
+
+static void report(const struct hub *h, int fd, struct socket *k, uint32_t events)
+{
+    struct epoll_event event = {.events = events, .data.fd = fd};
+    int first = k->watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, other = k->watched ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+    bool ok = epoll_ctl(h->epoll, first, fd, &event) == 0 || epoll_ctl(h->epoll, other, fd, &event) == 0;
+    k->watched = ok ? events : 0;
+}
+
+/* A socket whose transfer has ended stays watched: the next one on its connection
+ * then costs no system call, and its closing ends the watch by itself. One that
+ * cannot be watched costs its own POST, which then runs into its time-out. */
 static int watch(CURL *easy, curl_socket_t fd, int what, void *ctx, void *known)
 {
     struct hub *h = ctx;
-    struct epoll_event event = {.data.fd = fd};
+    struct socket *k = socket_of(h, fd);
     (void)easy;
-    if (what == CURL_POLL_REMOVE) {
-        epoll_ctl(h->epoll, EPOLL_CTL_DEL, fd, &event);
+    (void)known;
+    if (!k)
         return 0;
-    }
+    k->wanted = 0;
+    if (what == CURL_POLL_REMOVE)
+        return 0;
     if (what & CURL_POLL_IN)
-        event.events |= EPOLLIN;
+        k->wanted |= EPOLLIN;
     if (what & CURL_POLL_OUT)
-        event.events |= EPOLLOUT;
-    if (epoll_ctl(h->epoll, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &event))
-        epoll_ctl(h->epoll, known ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, fd, &event);
-    if (!known)
-        curl_multi_assign(h->multi, fd, h);
+        k->wanted |= EPOLLOUT;
+    if (k->watched != k->wanted)
+        report(h, fd, k, k->wanted);
     return 0;
+}
+
+/* What was known of its number was of a socket closed since. */
+static void opened(struct hub *h, int fd)
+{
+    struct socket *k = socket_of(h, fd);
+    if (k)
+        *k = (struct socket){0};
 }
 
 static int set_timer(CURLM *multi, long ms, void *ctx)
@@ -119,6 +161,7 @@ static void hub_free(struct hub *h)
     curl_multi_cleanup(h->multi);
     if (h->epoll >= 0)
         close(h->epoll);
+    free(h->sockets);
     free(h);
 }
 
@@ -161,7 +204,7 @@ static void end_hubs(struct post_engine *e)
 static enum status try_one(struct post_engine *e, struct err *err)
 {
     struct flight *f = NULL;
-    enum status s = flight_new(e->rules, e->ca_file, e->user_agent, &f);
+    enum status s = flight_new(e->rules, e->ca_file, e->user_agent, opened, &f);
     if (s == STATUS_OK)
         put(&e->idle, f);
     else if (s == STATUS_CONFIG)
@@ -281,7 +324,7 @@ enum status post_start(struct post_engine *e, struct post *p)
     if (f)
         take(&e->idle, f);
     else
-        s = flight_new(e->rules, e->ca_file, e->user_agent, &f);
+        s = flight_new(e->rules, e->ca_file, e->user_agent, opened, &f);
     if (s != STATUS_OK)
         return s;
     s = flight_prepare(f, p);
@@ -310,9 +353,20 @@ int post_engine_wait_ms(const struct post_engine *e)
     return us > 0 ? (int)((us + 999) / 1000) : 0;
 }
 
+/* An idle connection that its peer has ended, most likely: libcurl sees that when it is to use it again. */
+static void ignore(struct hub *h, int fd)
+{
+    epoll_ctl(h->epoll, EPOLL_CTL_DEL, fd, NULL);
+    h->sockets[fd].watched = 0;
+}
+
 static void act_on(struct hub *h, const struct epoll_event *event)
 {
     int still, what = 0;
+    if (h->sockets[event->data.fd].wanted == 0) {
+        ignore(h, event->data.fd);
+        return;
+    }
     if (event->events & (EPOLLIN | EPOLLHUP))
         what |= CURL_CSELECT_IN;
     if (event->events & EPOLLOUT)

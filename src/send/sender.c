@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -12,7 +13,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-#define DESCRIPTORS_KEPT 64 /* for everything but receivers: names, the database, files */
+#define DESCRIPTORS_KEPT 64            /* for everything but receivers: names, the database, files */
+#define MEMORY_KEPT (16 * 1024 * 1024) /* [bytes] claims come and go: giving memory back each time costs more than it */
+#define MEMORY_STEP (1024 * 1024)      /* [bytes] it grows by */
 #define USER_AGENT "Omnichannel-Webhook/" PACKAGE_VERSION
 
 /* --- making and ending --- */
@@ -120,6 +123,7 @@ static void sender_free(struct sender **s)
     pool_free(&(*s)->pool);
     store_free(&(*s)->claims);
     store_free(&(*s)->settles);
+    attempt_free_spare(*s);
     free(*s);
     *s = NULL;
 }
@@ -413,6 +417,8 @@ enum status send_run(const struct conf *conf, const struct send_options *o, stru
         return dry_run(conf, o->out, err);
     enum status st = sender_new(conf, o, &s, err);
     if (st == STATUS_OK) {
+        mallopt(M_TRIM_THRESHOLD, MEMORY_KEPT);
+        mallopt(M_TOP_PAD, MEMORY_STEP);
         log_line(LOG_LEVEL_INFO, "started mode=%s seconds=%u", o->mode == SEND_FOR ? "for" : "once", o->seconds);
         while (!is_over(s))
             turn(s);
