@@ -9,6 +9,9 @@ tests_end_to_end_test_SOURCES = \
 	tests/e2e/create.c \
 	tests/e2e/fault.c \
 	tests/e2e/gate.c \
+	tests/e2e/hostile.h \
+	tests/e2e/hostile_clients.c \
+	tests/e2e/hostile_fcgi.c \
 	tests/e2e/http.c \
 	tests/e2e/http.h \
 	tests/e2e/idempotency.c \

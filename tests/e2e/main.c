@@ -22,6 +22,7 @@ int main(int argc, char **argv)
         init_gate_tests,
         init_webhook_tests,
         init_nginx_tests,
+        init_hostile_fcgi_tests,
         init_admin_tests,
         init_quickstart_tests,
         init_fault_tests,

@@ -25,6 +25,7 @@ void init_desk_tests(void);
 void init_gate_tests(void);
 void init_webhook_tests(void);
 void init_nginx_tests(void);
+void init_hostile_fcgi_tests(void);
 void init_admin_tests(void);
 void init_quickstart_tests(void);
 void init_fault_tests(void);
