@@ -4,9 +4,11 @@
 #include <string.h>
 
 const struct admin_command *const admin_commands[] = {
-    admin_upkeep_commands, admin_partner_commands, admin_key_commands,
-    admin_ticket_commands, admin_webhook_commands, admin_service_commands,
-    admin_branch_commands, admin_config_commands,  NULL,
+    admin_upkeep_commands,  admin_doctor_commands,
+    admin_partner_commands, admin_key_commands,
+    admin_ticket_commands,  admin_webhook_commands,
+    admin_service_commands, admin_branch_commands,
+    admin_config_commands,  NULL,
 };
 
 static bool same(const char *a, const char *b)

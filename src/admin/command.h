@@ -47,6 +47,7 @@ bool admin_command_is_noun(const char *noun);
 void admin_command_name(const struct admin_command *c, char out[ADMIN_COMMAND_NAME_MAX]);
 
 extern const struct admin_command admin_upkeep_commands[];
+extern const struct admin_command admin_doctor_commands[];
 extern const struct admin_command admin_partner_commands[];
 extern const struct admin_command admin_key_commands[];
 extern const struct admin_command admin_ticket_commands[];

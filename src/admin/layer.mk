@@ -9,6 +9,12 @@ libadmin_a_SOURCES = \
 	src/admin/command.c \
 	src/admin/command.h \
 	src/admin/config.c \
+	src/admin/doctor.c \
+	src/admin/doctor.h \
+	src/admin/doctor_database.c \
+	src/admin/doctor_files.c \
+	src/admin/doctor_host.c \
+	src/admin/doctor_worker.c \
 	src/admin/help.c \
 	src/admin/help.h \
 	src/admin/key.c \

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "store/connect.h"
 #include "store/link.h"
 
 #define RIGHTS_MAX 256 /* of one user; more are not looked at */
@@ -210,12 +211,19 @@ static void judge_rights(const struct rights *r, struct store_rights *out_r)
     }
 }
 
-static enum link_result ask_rights(struct store *s, void *ctx)
+/* On a connection as it comes: preparing this role's statements would fail at the first right that is missing. */
+static enum status ask_rights(struct store *s, struct rights *r, struct err *err)
 {
-    struct rights *r = ctx;
     struct question q = {.name = "rights", .text = rights_text, .read = read_right, .ctx = r};
-    r->n = 0;
-    return ask(s, &q);
+    link_close(s);
+    if (!link_may_go(s))
+        return err_set(err, s->status, "%s", s->why);
+    s->db = connect_open(s, s->conf->database_name, false);
+    if (!s->db)
+        return err_set(err, s->status, "%s", s->why);
+    enum status st = ask(s, &q) == LINK_OK ? STATUS_OK : err_set(err, s->status, "%s", s->why);
+    link_close(s);
+    return st;
 }
 
 enum status store_rights_look(struct store *s, struct store_rights *out_r, struct err *err)
@@ -225,7 +233,7 @@ enum status store_rights_look(struct store *s, struct store_rights *out_r, struc
     if (!r)
         return err_set(err, STATUS_NO_MEMORY, "out of memory");
     r->role = s->role;
-    enum status st = link_repeat(s, LINK_READ, ask_rights, r, err);
+    enum status st = ask_rights(s, r, err);
     if (st == STATUS_OK)
         judge_rights(r, out_r);
     free(r);

@@ -9,6 +9,7 @@
 #include "crypto/hash.h"
 #include "crypto/id.h"
 #include "send/post.h"
+#include "store/health.h"
 
 /* Events, and whose secrets sign them. */
 #define FAKE_HOOKS 5
@@ -41,6 +42,10 @@ struct fake {
     struct post post;                       /*!< how a sample ends */
     char body[512], hook_id[64];            /*!< of the last sample */
     unsigned budgets;                       /*!< store_begin calls */
+    unsigned version, oldest;               /*!< of the schema */
+    struct store_server server;             /*!< its clock: added to ours */
+    struct store_rights rights[STORE_ROLE__MAX];
+    struct store_queue queue;
 };
 
 extern struct fake fake;
@@ -48,5 +53,6 @@ extern struct fake fake;
 void fake_reset(void);
 void fake_free(void);
 const char *fake_calls(void);
+enum store_role fake_role(const struct store *s); /*!< whose connection it is */
 
 #endif

@@ -7,7 +7,7 @@
 #include "store/partner_store.h"
 #include "store/ticket_store.h"
 
-static char one_store; /* its address stands for a connection */
+static char one_store[STORE_ROLE__MAX]; /* their addresses stand for connections */
 
 static enum status outcome(struct err *err)
 {
@@ -18,10 +18,16 @@ static enum status outcome(struct err *err)
 
 enum status store_new(const struct conf *conf, enum store_role role, struct store **s_r, struct err *err)
 {
+    static const char *const names[STORE_ROLE__MAX] = {"worker", "sender", "admin"};
     (void)err;
-    buf_printf(&fake.calls, "new %s %s\n", role == STORE_ADMIN ? "admin" : "?", conf->database_name);
-    *s_r = (struct store *)(void *)&one_store;
+    buf_printf(&fake.calls, "new %s %s\n", names[role], conf->database_name);
+    *s_r = (struct store *)(void *)&one_store[role];
     return STATUS_OK;
+}
+
+enum store_role fake_role(const struct store *s)
+{
+    return (enum store_role)((const char *)(const void *)s - one_store);
 }
 
 void store_free(struct store **s)

@@ -6,6 +6,7 @@ tests_unit_admin_SOURCES = \
 	tests/admin/fake.c \
 	tests/admin/fake.h \
 	tests/admin/fake_desk.c \
+	tests/admin/fake_health.c \
 	tests/admin/fake_hook.c \
 	tests/admin/fake_store.c \
 	tests/admin/main.c \
@@ -15,6 +16,7 @@ tests_unit_admin_SOURCES = \
 	tests/admin/test_args.c \
 	tests/admin/test_catalog.c \
 	tests/admin/test_doc.c \
+	tests/admin/test_doctor.c \
 	tests/admin/test_key.c \
 	tests/admin/test_partner.c \
 	tests/admin/test_partner_hook.c \

@@ -14,6 +14,7 @@ void init_webhook_receiver_tests(void);
 void init_webhook_verify_tests(void);
 void init_catalog_tests(void);
 void init_upkeep_tests(void);
+void init_doctor_tests(void);
 void init_doc_tests(void);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "admin/args.h"
+#include "admin/doctor.h"
 #include "admin/suites.h"
 #include "base/conf.h"
 #include "harness/suite.h"
@@ -133,6 +134,22 @@ static void test_admin_page(void)
     free_text();
 }
 
+/* Lists each of the doctor's checks, in its order, and no others. */
+static void test_doctor_page(void)
+{
+    read_text("doc/man/omnichannel-admin.8");
+    const char *at = strstr(text, "\n.It Ic doctor\n");
+    CHECK("doctor", at != NULL);
+    for (unsigned i = 0; at && i < DOCTOR_CHECK__MAX; i++) {
+        char item[64];
+        at = strstr(at + 1, "\n.It Cm ");
+        snprintf(item, sizeof item, "\n.It Cm %s\n", doctor_check_names[i]);
+        CHECK(doctor_check_names[i], at && strncmp(at, item, strlen(item)) == 0);
+    }
+    CHECK("no others", at && strstr(at, "\n.El\n") < strstr(at + 1, "\n.It "));
+    free_text();
+}
+
 void init_doc_tests(void)
 {
     static const struct suite_test tests[] = {
@@ -140,6 +157,7 @@ void init_doc_tests(void)
         {"omnichannel.conf.5 has the table's values", test_conf_page_values},
         {"etc/omnichannel.conf has the table's names", test_conf_sample},
         {"omnichannel-admin.8 has every command", test_admin_page},
+        {"omnichannel-admin.8 has every check", test_doctor_page},
     };
     suite_add("admin doc", NULL, NULL, tests, SUITE_N(tests));
 }

@@ -332,10 +332,12 @@ static void rights_are_judged(void)
     support_do("GRANT SELECT (webhook_secret) ON granted.partner_secret TO omni_worker@localhost");
     support_do("GRANT DELETE ON granted.ticket TO omni_worker@localhost");
     support_do("REVOKE INSERT ON granted.comment FROM omni_worker@localhost");
-    check_rights("a worker's, changed", STORE_WORKER, "INSERT on comment",
+    support_do("REVOKE SELECT ON granted.api_key FROM omni_worker@localhost");
+    check_rights("a worker's, changed", STORE_WORKER, "SELECT on api_key, INSERT on comment",
                  "DELETE on ticket, SELECT on partner_secret.webhook_secret");
     support_do("GRANT INSERT ON granted.* TO omni_worker@localhost");
-    check_rights("wider", STORE_WORKER, "", "INSERT on *, DELETE on ticket, SELECT on partner_secret.webhook_secret");
+    check_rights("wider", STORE_WORKER, "SELECT on api_key",
+                 "INSERT on *, DELETE on ticket, SELECT on partner_secret.webhook_secret");
     support_do("REVOKE INSERT ON granted.* FROM omni_worker@localhost");
     support_do("REVOKE DELETE ON granted.ticket FROM omni_worker@localhost");
     support_do("REVOKE SELECT (webhook_secret) ON granted.partner_secret FROM omni_worker@localhost");
