@@ -42,6 +42,12 @@ static int cut(const char *why, int error)
     return -1;
 }
 
+/* libfcgi leaves the padding of these unread, and would take it for the next records. */
+static bool must_be_unpadded(void)
+{
+    return peer.type == BEGIN_REQUEST || (peer.type == PARAMS && peer.content == 0);
+}
+
 /* One request to a connection, in nginx's order: so none of the records that only libfcgi's own code would answer. */
 static bool take_header(void)
 {
@@ -57,6 +63,7 @@ static bool take_header(void)
     if (peer.type == PARAMS)
         peer.params += peer.content;
     return h[0] == VERSION_1 && id != 0 && id == peer.id && peer.params <= PEER_PARAMS_MAX &&
+           (peer.padding == 0 || !must_be_unpadded()) &&
            (is_first ? peer.type == BEGIN_REQUEST : peer.type == PARAMS || peer.type == STDIN);
 }
 

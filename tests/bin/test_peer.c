@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcgios.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -19,7 +20,7 @@ struct stream {
     size_t n;
 };
 
-static void add(struct stream *s, unsigned type, unsigned id, const void *content, size_t n)
+static void add_padded(struct stream *s, unsigned type, unsigned id, const void *content, size_t n, size_t padding)
 {
     unsigned char head[] = {1,
                             (unsigned char)type,
@@ -27,12 +28,18 @@ static void add(struct stream *s, unsigned type, unsigned id, const void *conten
                             (unsigned char)id,
                             (unsigned char)(n >> 8),
                             (unsigned char)n,
-                            3,
+                            (unsigned char)padding,
                             0};
     memcpy(s->bytes + s->n, head, sizeof head);
     memcpy(s->bytes + s->n + sizeof head, content, n);
-    memset(s->bytes + s->n + sizeof head + n, 0, 3);
-    s->n += sizeof head + n + 3;
+    memset(s->bytes + s->n + sizeof head + n, 0, padding);
+    s->n += sizeof head + n + padding;
+}
+
+/* nginx pads parameters and bodies. */
+static void add(struct stream *s, unsigned type, unsigned id, const void *content, size_t n)
+{
+    add_padded(s, type, id, content, n, type > 1 && n > 0 ? 3 : 0);
 }
 
 /* What follows a request's beginning; then all of a good request's rest. */
@@ -127,7 +134,7 @@ static void test_cut(void)
             const struct stream *s = request(rows[i].type, rows[i].id, rows[i].content, rows[i].n);
             size_t got = read_all(s->bytes, s->n, pieces[j], &last);
             CHECK_INT(rows[i].row, last, -1);
-            CHECK(rows[i].row, got < 16 + 3 + 8 + rows[i].n);
+            CHECK(rows[i].row, got < 16 + 8 + rows[i].n);
         }
 }
 
@@ -148,6 +155,35 @@ static void test_cut_at_once(void)
         CHECK_INT(rows[i].row, read_all((const unsigned char *)rows[i].bytes, 16, 8192, &last), 0);
         CHECK_INT(rows[i].row, last, -1);
     }
+}
+
+/* libfcgi takes the padding of a beginning, and of the parameters' end, for records. */
+static void test_padding(void)
+{
+    static const struct {
+        const char *row;
+        unsigned type;
+        const char *content;
+        size_t n;
+        bool is_cut;
+    } rows[] = {
+        {"a beginning", 1, "\0\1\0\0\0\0\0", 8, true},
+        {"the parameters' end", 4, "", 0, true},
+        {"parameters", 4, "\1\1ab", 4, false},
+        {"a body", 5, "{}", 2, false},
+        {"a body's end", 5, "", 0, false},
+    };
+    static struct stream s;
+    int last;
+    for (unsigned i = 0; i < SUITE_N(rows); i++)
+        for (unsigned j = 0; j < SUITE_N(pieces); j++) {
+            s.n = 0;
+            if (rows[i].type != 1)
+                add(&s, 1, 258, "\0\1\0\0\0\0\0", 8);
+            add_padded(&s, rows[i].type, 258, rows[i].content, rows[i].n, 8);
+            read_all(s.bytes, s.n, pieces[j], &last);
+            CHECK_INT(rows[i].row, last, rows[i].is_cut ? -1 : 0);
+        }
 }
 
 /* As many parameters as there may be, and one record more. */
@@ -195,6 +231,7 @@ void init_peer_tests(void)
         {"a good request", test_good},
         {"records nginx never sends", test_cut},
         {"no request at all", test_cut_at_once},
+        {"padding", test_padding},
         {"parameters without end", test_many_params},
         {"writing", test_write},
     };
