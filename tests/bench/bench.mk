@@ -1,6 +1,7 @@
 # `make bench`: how fast it is, and how fast it could be, in one run. No test:
 # nothing here is built or run otherwise.
-EXTRA_PROGRAMS = tests/bench/barepost tests/bench/ceiling tests/bench/fixed tests/bench/history tests/bench/sink tests/bench/trip
+EXTRA_PROGRAMS = tests/bench/barepost tests/bench/ceiling tests/bench/fixed tests/bench/history tests/bench/sink tests/bench/trip \
+	tests/bench/upload
 CLEANFILES += $(EXTRA_PROGRAMS)
 
 tests_bench_barepost_SOURCES = tests/bench/barepost.c
@@ -27,7 +28,12 @@ tests_bench_trip_SOURCES = tests/bench/trip.c
 tests_bench_trip_CPPFLAGS = $(TEST_CPPFLAGS) $(CURL_CFLAGS)
 tests_bench_trip_LDADD = libharness.a $(CURL_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS)
 
+tests_bench_upload_SOURCES = tests/bench/upload.c
+tests_bench_upload_CPPFLAGS = $(AM_CPPFLAGS) $(MARIADB_CFLAGS) $(JSONC_CFLAGS)
+tests_bench_upload_LDADD = libstore.a libticket.a libwire.a libnet.a libcrypto.a libbase.a $(STORE_LIBS)
+
 EXTRA_DIST += \
+	tests/bench/attachments.sh \
 	tests/bench/claim.json \
 	tests/bench/create.lua \
 	tests/bench/hooks.sh \
@@ -37,9 +43,11 @@ EXTRA_DIST += \
 
 bench: all libharness.a $(EXTRA_PROGRAMS)
 	OMNI_BUILD='$(abs_top_builddir)' $(srcdir)/tests/bench/run.sh
+bench-attachments: all tests/bench/ceiling tests/bench/upload
+	OMNI_BUILD='$(abs_top_builddir)' $(srcdir)/tests/bench/attachments.sh
 bench-hooks: all libharness.a $(EXTRA_PROGRAMS)
 	OMNI_BUILD='$(abs_top_builddir)' $(srcdir)/tests/bench/hooks.sh
 # Ten million delivered events behind a claim: some minutes, by hand.
 bench-history: libharness.a tests/bench/history
 	tests/bench/history
-.PHONY: bench bench-history bench-hooks
+.PHONY: bench bench-attachments bench-history bench-hooks
