@@ -18,7 +18,7 @@
 
 /* Record types and roles of the FastCGI specification, version 1. */
 enum { BEGIN_REQUEST = 1, END_REQUEST = 3, PARAMS = 4, STDIN = 5, STDOUT = 6 };
-enum { VERSION = 1, REQUEST = 1, RESPONDER = 1 };
+enum { VERSION_1 = 1, REQUEST = 1, RESPONDER = 1 };
 
 static const char *const params[][2] = {
     {"REQUEST_METHOD", "GET"},       {"DOCUMENT_URI", "/api/omnichannel/health"},
@@ -29,7 +29,7 @@ static const char *const params[][2] = {
 static void add_record(struct buf *b, int type, struct sv content)
 {
     const unsigned char head[HEADER] = {
-        VERSION, (unsigned char)type, 0, REQUEST, (unsigned char)(content.n >> 8), (unsigned char)content.n};
+        VERSION_1, (unsigned char)type, 0, REQUEST, (unsigned char)(content.n >> 8), (unsigned char)content.n};
     buf_add(b, head, sizeof head);
     buf_add(b, content.p, content.n);
 }
