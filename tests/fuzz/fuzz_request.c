@@ -2,17 +2,11 @@
  * a complete answer in the contract's form leaves. The input's lines: method,
  * outcome of the desk, path, query, Content-Type, Content-Encoding,
  * Idempotency-Key ("-": not sent); then the body. */
-#include "fuzz/target.h"
-
-#include <stdio.h>
 #include <string.h>
 
-#include "api/api.h"
-#include "api/fake.h"
 #include "base/clock.h"
-#include "wire/json.h"
-
-#define ARENA_CAP ((size_t)256 * 1024 * 1024)
+#include "fuzz/answer.h"
+#include "fuzz/target.h"
 
 struct bytes {
     struct sv body;
@@ -25,14 +19,6 @@ static enum status read_body(void *ctx, char *dst, size_t n)
     if (n > 0)
         memcpy(dst, b->body.p, n);
     return STATUS_OK;
-}
-
-static struct sv line(struct sv *rest)
-{
-    struct sv part = SV("");
-    if (!sv_cut(rest, '\n', &part))
-        return SV("");
-    return part;
 }
 
 static struct sv optional(struct sv s)
@@ -49,47 +35,6 @@ static enum http_method method_of(struct sv s)
     return HTTP_OTHER;
 }
 
-/* "a" is the agent's key; a letter more is how the desk's calls end. */
-static void set_fakes(struct sv s)
-{
-    fake_reset();
-    for (size_t i = 0; i < s.n; i++)
-        if (s.p[i] == 'a')
-            fake.caller.permissions |= STORE_MAY_AGENT;
-        else if (s.p[i] == 'n')
-            fake.found = false;
-        else if (s.p[i] == 'r')
-            fake.replayed = true;
-        else
-            fake.desk = (enum status)((unsigned char)s.p[i] % STATUS__MAX);
-    fake.ticket.metadata = SV("{}");
-}
-
-/* A known status, headers a line each, a body that is JSON, its status the line's. */
-static void check_json(const struct http_response *r)
-{
-    static struct err err;
-    struct wire_doc *doc = NULL;
-    struct arena *a = arena_new(ARENA_CAP);
-    struct sv body = buf_view(&r->body);
-    char *copy = malloc(body.n + 1), status[16];
-    MUST(a && copy && body.n > 0 && r->body.status == STATUS_OK);
-    memcpy(copy, body.p, body.n);
-    err_init(&err);
-    MUST(wire_parse(a, copy, body.n, &doc, &err) == STATUS_OK);
-    MUST(sv_eq(wire_text(doc), body));
-    struct wire_node top = wire_top(doc);
-    if (r->status != 200) {
-        snprintf(status, sizeof status, "%d", r->status);
-        MUST(sv_is(wire_number(&top, "status", WIRE_REQUIRED, &err), status));
-        MUST(wire_string(&top, "error", WIRE_REQUIRED, 1000, &err).p);
-        MUST(wire_string(&top, "timestamp", WIRE_REQUIRED, 20, &err).n == CLOCK_ISO_SIZE - 1);
-    }
-    wire_free(&doc);
-    arena_free(&a);
-    free(copy);
-}
-
 static void check(const struct http_response *r)
 {
     static const int known[] = {200, 400, 404, 405, 409, 413, 415, 500, 503, 403};
@@ -102,26 +47,24 @@ static void check(const struct http_response *r)
         MUST(head.n > 3 && head.p[head.n - 1] == '\r' && memchr(head.p, ':', head.n));
     if (r->stream)
         MUST(r->status == 200 && r->content_length >= 0);
-    else
-        check_json(r);
+    else {
+        MUST(r->body.status == STATUS_OK);
+        answer_check(r->status, buf_view(&r->body));
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-    static char some_gate, some_desk;
-    static struct ticket_rules rules;
-    static struct api *api;
+    struct api *api = answer_api();
     struct http_response resp;
     struct sv rest = {(const char *)data, n};
-    if (!api && api_new((struct gate *)&some_gate, (struct desk *)&some_desk, &rules, &api) != STATUS_OK)
-        abort();
-    struct http_request req = {.method = method_of(line(&rest))};
-    set_fakes(line(&rest));
-    req.path = line(&rest);
-    req.query = optional(line(&rest));
-    req.content_type = optional(line(&rest));
-    req.content_encoding = optional(line(&rest));
-    req.idempotency_key = optional(line(&rest));
+    struct http_request req = {.method = method_of(answer_line(&rest))};
+    answer_fakes(answer_line(&rest));
+    req.path = answer_line(&rest);
+    req.query = optional(answer_line(&rest));
+    req.content_type = optional(answer_line(&rest));
+    req.content_encoding = optional(answer_line(&rest));
+    req.idempotency_key = optional(answer_line(&rest));
     req.n_idempotency_key = req.idempotency_key.p ? 1 : 0;
     req.api_key = SV("omk");
     req.n_api_key = 1;
