@@ -298,3 +298,11 @@ unsigned print_blows(unsigned *kills_r, unsigned *missing_r)
     }
     return KINDS;
 }
+
+unsigned workers_killed(void)
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < KINDS; i++)
+        n += kinds[i].deal == kill_worker ? kinds[i].seen : 0;
+    return n;
+}

@@ -41,7 +41,7 @@ unsigned part_children(enum part p, pid_t pids[PIDS_MAX]);
 /* From now on the database is away, until it answers again: the checker must know. */
 void database_gone(void);
 bool database_answers(void);
-void print_endings(void); /*!< how often parts ended that nobody had killed */
+bool print_endings(unsigned killed_workers); /*!< how often parts ended by themselves; false: a worker did */
 
 /* --- clocks.c --- */
 /* Clocks run true at first. False: libfaketime is not there. */
@@ -76,5 +76,6 @@ void cuts_end(void);
 void database_ages(int seconds);
 /* A line a kind; how many there are, how many were not seen at work. */
 unsigned print_blows(unsigned *kills_r, unsigned *missing_r);
+unsigned workers_killed(void);
 
 #endif

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "e2e/stack.h"
@@ -68,25 +69,28 @@ static bool settle(void)
 static bool verdict(bool well, int judged)
 {
     unsigned kills, missing, kinds = print_blows(&kills, &missing);
-    bool senders = senders_killed() > 0;
+    bool senders = senders_killed() > 0, workers = print_endings(workers_killed());
     printf("%s: senders killed: %u\n", senders ? "passed" : "FAILED", senders_killed());
     printf("%s: everything was delivered and all senders ended well\n", well ? "passed" : "FAILED");
     printf("%u kills, and %s\n", kills + senders_killed(),
            judged == 0 ? "no promise was broken" : "PROMISES WERE BROKEN");
-    unsigned failed = missing + !senders + !well;
-    printf("%u passed, %u failed\n", kinds + 2 - failed, failed);
+    unsigned failed = missing + !senders + !workers + !well;
+    printf("%u passed, %u failed\n", kinds + 3 - failed, failed);
     return failed == 0 && judged == 0;
 }
 
 int main(void)
 {
-    char disk[64], out[256];
+    char disk[64], folder[80], out[256];
     pthread_t blows;
     setvbuf(stdout, NULL, _IOLBF, 0);
     take_arguments();
     make_folders(disk);
     curl_global_init(CURL_GLOBAL_DEFAULT);
-    stack_up_in(disk);
+    snprintf(folder, sizeof folder, "%s/stack", disk);
+    if (mkdir(folder, 0700) != 0)
+        give_up(folder);
+    stack_up_in(folder);
     make_all();
     if (!cuts_make() || pthread_create(&blows, NULL, deal_blows, NULL) != 0)
         give_up("thread");
@@ -101,7 +105,6 @@ int main(void)
     print_statuses();
     atomic_store(&fault.over, true);
     pthread_join(blows, NULL);
-    print_endings();
     fclose(run_.blows);
     fclose(run_.said);
     well = verdict(well, judge());

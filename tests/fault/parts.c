@@ -276,8 +276,20 @@ unsigned part_children(enum part p, pid_t pids[PIDS_MAX])
     return n;
 }
 
-void print_endings(void)
+/* As multiwatch says. */
+static unsigned worker_deaths(void)
 {
+    char out[64];
+    run(out, sizeof out, "grep -ci 'child\\[' '%s/%s'", run_.folder, parts[PART_POOL].log);
+    return (unsigned)strtoul(out, NULL, 10);
+}
+
+bool print_endings(unsigned killed_workers)
+{
+    unsigned deaths = worker_deaths();
     for (enum part p = 0; p < N_PARTS; p++)
-        printf("%s ended %u times without having been killed\n", parts[p].name, parts[p].ended);
+        printf("%s: ended %u times by itself\n", parts[p].name, parts[p].ended);
+    printf("%s: no worker ended but by kill: %u deaths, %u kills\n", deaths <= killed_workers ? "passed" : "FAILED",
+           deaths, killed_workers);
+    return deaths <= killed_workers;
 }
