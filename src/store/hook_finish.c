@@ -22,16 +22,20 @@ static void add_text(struct buf *b, const char *s)
     buf_char(b, '"');
 }
 
+/* Each member costs the server time, so what a delivered one does not have is left out. */
 static void add_outcome(struct buf *b, const struct store_hook_outcome *o)
 {
     char token[CRYPTO_HEX_SIZE(STORE_HOOK_TOKEN_SIZE)];
     unsigned http_status = o->http_status <= UINT16_MAX ? o->http_status : 0;
     crypto_hex(o->token, sizeof o->token, token);
-    buf_printf(b, "%s[%llu,\"%s\",%u,%u,%lld,%lld,%u,", b->n > 1 ? "," : "", (unsigned long long)o->id, token,
-               (unsigned)o->verdict, http_status, (long long)o->wait_us, (long long)o->hold_us, o->duration_ms);
-    add_text(b, o->error);
-    buf_char(b, ',');
+    buf_printf(b, "%s[%llu,\"%s\",%u,%u,%u,", b->n > 1 ? "," : "", (unsigned long long)o->id, token,
+               (unsigned)o->verdict, http_status, o->duration_ms);
     add_text(b, o->answer);
+    if (o->verdict != STORE_HOOK_DELIVERED || o->error[0]) {
+        buf_char(b, ',');
+        add_text(b, o->error);
+        buf_printf(b, ",%lld,%lld", (long long)o->wait_us, (long long)o->hold_us);
+    }
     buf_char(b, ']');
 }
 

@@ -106,7 +106,8 @@
     "DECLARE v_examine INT UNSIGNED DEFAULT v_want + " SQL_NUMBER(STORE_HOOK_EXAMINE_MAX) "; " \
     "DECLARE v_got, v_seen, v_before, v_batch, v_wade, v_gone, v_buried, v_put_off, v_failures, v_holds INT UNSIGNED " \
     "DEFAULT 0; DECLARE v_probe, v_more BOOLEAN DEFAULT FALSE; DECLARE v_paused BIGINT DEFAULT 0; " \
-    "DECLARE v_probe_at, v_hold_until, v_head_due, v_first DATETIME(6); DECLARE v_head BIGINT UNSIGNED; " HOOK_END_VARIABLES
+    "DECLARE v_probe_at, v_hold_until, v_head_due, v_first DATETIME(6); " \
+    "DECLARE v_from DATETIME(6) DEFAULT v_floor; DECLARE v_head BIGINT UNSIGNED; " HOOK_END_VARIABLES
 
 /* An earlier try of this very claim whose COMMIT came through, or is to come:
  * then what it has leased, which stood in front, is still locked. */
@@ -135,7 +136,8 @@
     HOOK_BURY("j.next_due <= v_now") \
     "IF v_buried >= v_examine THEN SET v_want = 0, v_more = TRUE; END IF; END IF; END IF; "
 
-/* What is free, all at once. */
+/* What is free, all at once. When that is all that was looked at, nothing due
+ * stands before the last of it any more but what purge has not removed yet. */
 #define CLAIM_LEASE \
     "SET v_wade = IF(v_retries, v_want, " HOOK_WADE "), v_ids = NULL; " \
     "SELECT CONCAT('[', GROUP_CONCAT('[', c.id, ',\"', c.next_due, '\"]' ORDER BY c.next_due, c.id), ']') " \
@@ -144,7 +146,8 @@
     "id BIGINT UNSIGNED PATH '$[0]', due DATETIME(6) PATH '$[1]')) x " \
     "STRAIGHT_JOIN webhook_job j FORCE INDEX (PRIMARY) ON j.id = x.id " \
     "SET j.lease_token = v_token, j.next_due = v_until + INTERVAL x.n MICROSECOND WHERE j.next_due = x.due; " \
-    "SET v_got = ROW_COUNT(); END IF; "
+    "SET v_got = ROW_COUNT(); IF v_got = v_wade THEN " \
+    "SET v_from = JSON_VALUE(v_ids, CONCAT('$[', v_got - 1, '][1]')); END IF; END IF; "
 
 /* The head is locked and looked at again: who ends it comes after us and wakes
  * what we put off, or came before us and it is gone. */
@@ -183,7 +186,7 @@
 /* Where the next claim may begin: what stands before has gone, and nobody's
  * transaction can still be open that would put something there. */
 #define CLAIM_MORE \
-    "SELECT next_due" HOOK_DUE_WHERE("v_receiver", "v_floor", "v_now") " ORDER BY next_due LIMIT 1 INTO v_first; " \
+    "SELECT next_due" HOOK_DUE_WHERE("v_receiver", "v_from", "v_now") " ORDER BY next_due LIMIT 1 INTO v_first; " \
     "SET v_more = NOT v_probe AND v_first IS NOT NULL AND (v_got >= v_want OR v_seen + v_buried >= v_examine), " \
     "v_floor = LEAST(COALESCE(v_first, v_now), v_now - INTERVAL " HOOK_LATE_S " SECOND); "
 
@@ -210,12 +213,13 @@
 #define CLAIM_COLUMNS "uuuuuut|usussuuussutss"
 
 /* --- Finishing: outcomes and what is told of receivers come as JSON, so that a
- * batch of any size is the same few statements. Verdicts: enum store_hook_verdict. --- */
+ * batch of any size is the same few statements; of a delivered one only what it
+ * has. Verdicts: enum store_hook_verdict. --- */
 #define FINISH_OUTCOMES \
     "JSON_TABLE(v_outcomes, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$[0]', token CHAR(32) PATH '$[1]', " \
-    "verdict TINYINT UNSIGNED PATH '$[2]', http_status SMALLINT UNSIGNED PATH '$[3]', wait BIGINT PATH '$[4]', " \
-    "hold BIGINT PATH '$[5]', duration_ms INT UNSIGNED PATH '$[6]', error VARCHAR(200) PATH '$[7]', " \
-    "answer VARCHAR(200) PATH '$[8]')) o STRAIGHT_JOIN webhook_job j FORCE INDEX (PRIMARY) ON j.id = o.id "
+    "verdict TINYINT UNSIGNED PATH '$[2]', http_status SMALLINT UNSIGNED PATH '$[3]', " \
+    "duration_ms INT UNSIGNED PATH '$[4]', answer VARCHAR(200) PATH '$[5]', error VARCHAR(200) PATH '$[6]', " \
+    "wait BIGINT PATH '$[7]', hold BIGINT PATH '$[8]')) o STRAIGHT_JOIN webhook_job j FORCE INDEX (PRIMARY) ON j.id = o.id "
 #define FINISH_TOLD \
     "JSON_TABLE(v_told, '$[*]' COLUMNS (receiver BIGINT UNSIGNED PATH '$[0]', partner_id INT UNSIGNED PATH '$[1]', " \
     "origin VARCHAR(300) PATH '$[2]', failures INT UNSIGNED PATH '$[3]', succeeded BOOLEAN PATH '$[4]', " \
@@ -228,13 +232,14 @@
 #define FINISH_VARIABLES \
     "DECLARE v_outcomes LONGTEXT " SQL_COLLATE " DEFAULT ?; DECLARE v_told LONGTEXT " SQL_COLLATE " DEFAULT ?; " \
     "DECLARE v_back, v_dead, v_gone BOOLEAN; DECLARE v_now DATETIME(6) DEFAULT NOW(6); " \
-    "DECLARE v_receivers LONGTEXT " SQL_COLLATE "; " HOOK_END_VARIABLES
+    "DECLARE v_over, v_receivers LONGTEXT " SQL_COLLATE "; " HOOK_END_VARIABLES
 
 /* First of all the locks: see above. */
 #define FINISH_LOCK \
-    "SELECT " HOOK_LIST("DISTINCT IF(" FINISH_OVER ", j.ticket_number, NULL)") ", " HOOK_LIST("DISTINCT j.receiver") \
+    "SELECT GROUP_CONCAT(IF(" FINISH_OVER ", j.id, NULL)), " HOOK_LIST("IF(" FINISH_OVER ", j.ticket_number, NULL)") \
+    ", " HOOK_LIST("DISTINCT j.receiver") \
     ", MAX(" FINISH_BACK "), MAX(" FINISH_DEAD "), MAX(" FINISH_GONE ") " \
-    "INTO v_tickets, v_receivers, v_back, v_dead, v_gone FROM " FINISH_OUTCOMES FINISH_OWN "FOR UPDATE; "
+    "INTO v_over, v_tickets, v_receivers, v_back, v_dead, v_gone FROM " FINISH_OUTCOMES FINISH_OWN "FOR UPDATE; "
 #define FINISH_ATTEMPTS \
     "INSERT INTO webhook_attempt (webhook_id, partner_id, receiver, ticket_number, seq, event, attempt, delivered, " \
     "http_status, error, answer, duration_ms, created_at) SELECT j.webhook_id, j.partner_id, j.receiver, " \
@@ -246,8 +251,12 @@
     "IF v_gone THEN INSERT IGNORE INTO webhook_gone (partner_id, url_hash, url, receiver, webhook_id, gone_at) " \
     "SELECT j.partner_id, UNHEX(SHA2(j.url, 256)), j.url, j.receiver, j.webhook_id, v_now FROM " \
     FINISH_OUTCOMES FINISH_OWN "AND " FINISH_GONE "; END IF; "
+/* By their numbers, which are locked and our own: joined with a list the server
+ * would first note down all rows and then look each up again. */
 #define FINISH_JOBS \
-    "IF v_tickets IS NOT NULL THEN DELETE j FROM " FINISH_OUTCOMES FINISH_OWN "AND " FINISH_OVER "; END IF; " \
+    "IF v_over IS NOT NULL THEN " \
+    "EXECUTE IMMEDIATE CONCAT('DELETE j FROM webhook_job j FORCE INDEX (PRIMARY) WHERE j.id IN (', v_over, ')'); " \
+    "END IF; " \
     "IF v_back THEN UPDATE " FINISH_OUTCOMES "SET j.attempts = j.attempts + (o.verdict = 1), " \
     "j.next_due = NOW(6) + INTERVAL IF(o.verdict = 1, o.wait, 0) MICROSECOND, " \
     "j.hold_until = IF(o.verdict = 1, COALESCE(j.hold_until, v_now + INTERVAL o.hold MICROSECOND), j.hold_until), " \
