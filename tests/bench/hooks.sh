@@ -4,11 +4,13 @@
 #   HOOKS_JOBS   events a turn of the throughput measurement      (20000)
 #   HOOKS_DEAD   events queued for the dead partner               (100000)
 #   HOOKS_ROWS   delivered while the snapshot stood open          (100000)
-#   HOOKS_TURNS  turns of sender and bare libcurl                 (4)
+#   HOOKS_TURNS  turns of sender and bare libcurl                 (5)
+# The ratio to reach is the median over pairs of turns, one right after the other:
+# both meet the same machine, and one lucky turn of either side does not decide.
 set -euo pipefail
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
-JOBS=${HOOKS_JOBS:-20000} DEAD=${HOOKS_DEAD:-100000} ROWS=${HOOKS_ROWS:-100000} TURNS=${HOOKS_TURNS:-4}
+JOBS=${HOOKS_JOBS:-20000} DEAD=${HOOKS_DEAD:-100000} ROWS=${HOOKS_ROWS:-100000} TURNS=${HOOKS_TURNS:-5}
 AT_A_TIME=32                # webhook_receiver_concurrency's default
 RATE=20 LIGHT_SECONDS=20    # events a second, and for how long, when the delay is measured
 first_ticket=1000000000
@@ -55,6 +57,13 @@ deliver() # PORT
     sender --once
     [ "$(pending "$1")" = 0 ] || { echo "bench: the sender left something; $(tail -3 "$T/sender.log")" >&2; exit 1; }
     db "SELECT ROUND(COUNT(*) / TIMESTAMPDIFF(MICROSECOND, MIN(created_at), MAX(created_at)) * 1e6) FROM webhook_attempt WHERE id > $before"
+}
+
+# Of two files with a figure a turn.
+median_ratio() # FILE BESIDE
+{
+    paste "$1" "$2" | awk '{ print $1 / $2 }' | sort -n |
+        awk '{ r[NR] = $1 } END { printf "%.2f", (r[int((NR + 1) / 2)] + r[int(NR / 2) + 1]) / 2 }'
 }
 
 # P50 P99 MAX of a live partner's events, twice: since the answer, since the request.
@@ -121,8 +130,9 @@ echo "  (transactions that purge must keep for that snapshot: $history)"
 exec 8>&-
 
 echo; echo "webhook targets:"
-against 'deliveries / libcurl alone' "$(ratio "$sent" "$bare")" 0.50 \
-    'the same, two events a ticket' "$(ratio "$two" "$bare")" - \
+against 'deliveries / libcurl alone' "$(median_ratio "$T/sent" "$T/bare")" 0.50 \
+    'the same, two events a ticket' "$(median_ratio "$T/two" "$T/bare")" - \
+    'deliveries / libcurl alone, best of each' "$(ratio "$sent" "$bare")" - \
     'commit to arrival, p50, ms' "$(field 1 "$calm")" '50 at most' \
     'request to arrival, p50, ms' "$(field 4 "$calm")" - \
     'p99 behind a dead partner, ms' "$(field 2 "$behind")" '1000 at most' \
