@@ -34,6 +34,7 @@ include tests/admin/layer.mk
 include tests/bin/layer.mk
 include tests/e2e/layer.mk
 include tests/property/property.mk
+include tests/security/layer.mk
 include tests/fault/fault.mk
 include tests/fuzz/fuzz.mk
 include tests/docs/docs.mk
