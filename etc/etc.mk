@@ -17,13 +17,17 @@ dist_nginxconf_DATA = \
 examplesdir = $(pkgdatadir)/examples
 dist_examples_DATA = \
 	etc/omnichannel.conf \
-	etc/omnichannel.logrotate
+	etc/omnichannel.logrotate \
+	etc/systemd/omnichannel-workers-network.conf
 nodist_examples_DATA = \
 	etc/omnichannel.cron \
+	etc/omnichannel.init \
 	nginx/site.conf
 
 systemdunitdir = $(prefix)/lib/systemd/system
-nodist_systemdunit_DATA = etc/systemd/omnichannel-workers.service
+nodist_systemdunit_DATA = \
+	etc/systemd/omnichannel-sender.service \
+	etc/systemd/omnichannel-workers.service
 crontab = $(DESTDIR)$(sysconfdir)/cron.d/omnichannel
 # The cron file is the sysadmin's once it is there.
 install-data-hook:
@@ -67,5 +71,7 @@ $(GENERATED_FROM_IN): Makefile
 		-e 's|@sysconfdir[@]|$(sysconfdir)|g' \
 		$(srcdir)/$@.in > $@
 etc/omnichannel.cron: $(srcdir)/etc/omnichannel.cron.in
+etc/omnichannel.init: $(srcdir)/etc/omnichannel.init.in
 nginx/site.conf: $(srcdir)/nginx/site.conf.in
+etc/systemd/omnichannel-sender.service: $(srcdir)/etc/systemd/omnichannel-sender.service.in
 etc/systemd/omnichannel-workers.service: $(srcdir)/etc/systemd/omnichannel-workers.service.in

@@ -5,7 +5,7 @@
 BUILD_PACKAGES=(build-essential autoconf automake pkg-config libfcgi-dev libjson-c-dev libmariadb-dev libssl-dev
     libcurl4-openssl-dev libinih-dev ca-certificates nginx spawn-fcgi multiwatch mariadb-server-core
     mariadb-client-core openssl curl procps util-linux)
-CHECK_PACKAGES=(libcunit1-dev libfaketime clang-format shellcheck)
+CHECK_PACKAGES=(libcunit1-dev libfaketime clang-format shellcheck systemd)
 # What of the tree is built from: nothing is ever written beside the sources.
 SOURCES=(configure.ac Makefile.am bootstrap quickstart src sql nginx tests m4 etc doc man .ci .clang-format .gitignore
     ChangeLog README COPYING)
