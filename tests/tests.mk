@@ -40,6 +40,7 @@ include tests/fuzz/fuzz.mk
 include tests/docs/docs.mk
 include tests/style/style.mk
 include tests/bench/bench.mk
+include tests/soak/soak.mk
 
 check_PROGRAMS += $(UNIT_TESTS) $(FUZZ_TARGETS) tests/end-to-end.test
 TESTS += $(UNIT_TESTS) tests/fuzz/replay.sh $(STYLE_TESTS) $(DOC_TESTS) $(PROPERTY_TESTS) $(FAULT_TESTS) tests/end-to-end.test
