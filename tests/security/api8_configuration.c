@@ -44,8 +44,8 @@ static void test_browsers(void)
     static const char *const extra[] = {
         "Origin: https://evil.example\r\n",
         "Origin: null\r\n",
-        "Origin: https://evil.example\r\nAccess-Control-Request-Method: PATCH\r\nAccess-Control-Request-Headers: "
-        "x-api-key\r\n",
+        "Origin: https://evil.example\r\nAccess-Control-Request-Method: PATCH\r\n",
+        "Origin: https://evil.example\r\nAccess-Control-Request-Headers: x-api-key\r\n",
         "Origin: http://localhost\r\nAccess-Control-Request-Private-Network: true\r\n",
     };
     static const char *const methods[] = {"GET", "HEAD", "POST", "PATCH", "OPTIONS"};
