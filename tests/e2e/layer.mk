@@ -7,6 +7,7 @@ tests_end_to_end_test_SOURCES = \
 	tests/e2e/attachment.c \
 	tests/e2e/body.c \
 	tests/e2e/create.c \
+	tests/e2e/doctor.c \
 	tests/e2e/fault.c \
 	tests/e2e/gate.c \
 	tests/e2e/hostile.h \

@@ -31,6 +31,7 @@ int main(int argc, char **argv)
         init_send_hostile_tests,
         init_send_fault_tests,
         init_send_cron_tests,
+        init_doctor_tests,
         NULL,
     };
     curl_global_init(CURL_GLOBAL_DEFAULT);

@@ -34,5 +34,6 @@ void init_send_guard_tests(void);
 void init_send_hostile_tests(void);
 void init_send_fault_tests(void);
 void init_send_cron_tests(void);
+void init_doctor_tests(void);
 
 #endif
