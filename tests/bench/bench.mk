@@ -36,8 +36,10 @@ EXTRA_DIST += \
 	tests/bench/attachments.sh \
 	tests/bench/claim.json \
 	tests/bench/create.lua \
+	tests/bench/growth.sh \
 	tests/bench/hooks.sh \
 	tests/bench/lib.sh \
+	tests/bench/pool.sh \
 	tests/bench/read.lua \
 	tests/bench/run.sh
 
@@ -45,9 +47,13 @@ bench: all libharness.a $(EXTRA_PROGRAMS)
 	OMNI_BUILD='$(abs_top_builddir)' $(srcdir)/tests/bench/run.sh
 bench-attachments: all tests/bench/ceiling tests/bench/upload
 	OMNI_BUILD='$(abs_top_builddir)' $(srcdir)/tests/bench/attachments.sh
+bench-growth: all tests/bench/ceiling
+	OMNI_BUILD='$(abs_top_builddir)' $(srcdir)/tests/bench/growth.sh
+bench-pool: all tests/bench/ceiling
+	OMNI_BUILD='$(abs_top_builddir)' $(srcdir)/tests/bench/pool.sh
 bench-hooks: all libharness.a $(EXTRA_PROGRAMS)
 	OMNI_BUILD='$(abs_top_builddir)' $(srcdir)/tests/bench/hooks.sh
 # Ten million delivered events behind a claim: some minutes, by hand.
 bench-history: libharness.a tests/bench/history
 	tests/bench/history
-.PHONY: bench bench-attachments bench-history bench-hooks
+.PHONY: bench bench-attachments bench-growth bench-history bench-hooks bench-pool
