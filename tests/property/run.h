@@ -25,7 +25,7 @@ struct run {
     unsigned creates, reads; /*!< [%] of what clients do; the rest are changes */
     bool rough;              /*!< the database comes and goes: a sender may end with trouble */
     bool brief;              /*!< no sender sleeps past its leases */
-    int64_t ends;            /*!< [us] monotonic: nothing is stirred up after that */
+    _Atomic int64_t ends;    /*!< [us] monotonic: nothing is stirred up after that */
     struct {
         char code[16], key[128];
     } partners[PARTNERS];

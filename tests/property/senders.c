@@ -11,12 +11,13 @@
 #include "e2e/stack.h"
 #include "property/run.h"
 
-enum { SENDERS = 3, SLEEP_US = (LEASE_S + 5) * 1000000, END_WAIT_MS = 20000, START_US = 5000000 };
+enum { SENDERS = 3, SLEEP_US = (LEASE_S + 5) * 1000000, END_WAIT_MS = 20000 };
 
 static struct sender {
     pid_t pid; /*!< 0: none */
     bool stopped, sleeper, told;
-    int64_t began, wakes; /*!< [us] monotonic */
+    bool early;    /*!< it was told before it could know what to do then */
+    int64_t wakes; /*!< [us] monotonic */
 } senders[SENDERS];
 static bool slept, badly;
 static unsigned killed;
@@ -47,7 +48,7 @@ static struct sender *start(unsigned seconds)
         execl(stack.sender, stack.sender, "-c", conf, "--for", text, (char *)NULL);
         _exit(127);
     }
-    *s = (struct sender){.pid = pid > 0 ? pid : 0, .began = mono_us()};
+    *s = (struct sender){.pid = pid > 0 ? pid : 0};
     return s;
 }
 
@@ -75,20 +76,34 @@ static void strike(struct sender *s)
     s->pid = 0;
 }
 
+static bool has_handler(pid_t pid)
+{
+    char path[64], line[256];
+    unsigned long long caught = 0;
+    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+    FILE *f = fopen(path, "r");
+    while (f && fgets(line, sizeof line, f))
+        if (strncmp(line, "SigCgt:", 7) == 0)
+            caught = strtoull(line + 7, NULL, 16);
+    if (f)
+        fclose(f);
+    return caught >> (SIGTERM - 1) & 1;
+}
+
 static void tell(struct sender *s)
 {
+    s->early = s->early || !has_handler(s->pid);
     kill(s->pid, SIGTERM);
     s->told = true;
 }
 
-/* Ended by itself, or as told: with status 0, or something is wrong; unless it
- * was told before it could know what to do then. */
+/* Ended by itself, or as told: with status 0, or something is wrong. */
 static void reap(struct sender *s)
 {
     int status;
     if (!s->pid || waitpid(s->pid, &status, WNOHANG) != s->pid)
         return;
-    bool early = WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM && s->told && mono_us() - s->began < START_US;
+    bool early = s->early && WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM;
     bool trouble = run_.rough && WIFEXITED(status) && WEXITSTATUS(status) == 1;
     if (!early && !trouble && (!WIFEXITED(status) || WEXITSTATUS(status) != 0)) {
         printf("a sender ended with %s %d\n", WIFEXITED(status) ? "status" : "signal",
