@@ -15,6 +15,13 @@ AT_A_TIME=32                # webhook_receiver_concurrency's default
 RATE=20 LIGHT_SECONDS=20    # events a second, and for how long, when the delay is measured
 first_ticket=1000000000
 begin_stack
+trap end_all EXIT
+end_all()
+{
+    # shellcheck disable=SC2046
+    kill $(cat "$T/receivers") 2>/dev/null || true
+    end_stack
+}
 
 # A receiver of its own: its port. It ends with this script.
 receiver() # NAME [RULE]
@@ -23,7 +30,9 @@ receiver() # NAME [RULE]
     shift
     mkfifo "$T/$name.in"
     "$OMNI_BUILD/tests/bench/sink" "$@" <"$T/$name.in" >"$T/$name.out" &
+    echo $! >>"$T/receivers" # its job is a subshell's, not ours
     sleep infinity >"$T/$name.in" &
+    echo $! >>"$T/receivers"
     until [ -s "$T/$name.out" ]; do sleep 0.1; done
     head -1 "$T/$name.out"
 }
@@ -75,7 +84,7 @@ trips()
 light()
 {
     local pid out
-    sender --for 600 &
+    "$OMNI_SENDER" --for 600 >>"$T/sender.log" 2>&1 & # a function's process would only be the shell around it
     pid=$!
     sleep 2
     until [ "$(pending "$live")" = 0 ]; do sleep 1; done
