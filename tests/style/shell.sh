@@ -2,7 +2,7 @@
 # The project's shell scripts, with all that they source, pass shellcheck.
 . "$(dirname "$0")/lib.sh"
 
-scripts='bootstrap quickstart etc/quickstart/ticker .ci/run'
+scripts='bootstrap quickstart etc/quickstart/ticker etc/omnichannel.init.in .ci/run'
 
 offences()
 {
