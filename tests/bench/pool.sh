@@ -41,9 +41,9 @@ memory() { for p in $(pgrep -P "$(cat "$OMNI_VAR/run/workers.pid")"); do awk '/^
 # Forth and back, so that no setting always comes first.
 try_workers() # TURN
 {
-    local n list=$WORKERS
-    (($1 % 2)) || list=$(tr ' ' '\n' <<<"$WORKERS" | tac | tr '\n' ' ')
-    for n in $list; do
+    local n order=$WORKERS
+    (($1 % 2)) || order=$(tr ' ' '\n' <<<"$WORKERS" | tac | tr '\n' ' ')
+    for n in $order; do
         set_workers "$n"
         load_creates "$OMNI_URL" >>"$T/creates-$n"
         load_status "$OMNI_URL" >>"$T/status-$n"

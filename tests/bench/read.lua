@@ -7,8 +7,12 @@ end
 function init(args)
   local any = "@"
   low, high = tonumber(args[2]), tonumber(args[3])
+  local headers = { ["X-API-Key"] = args[4] }
+  for name, value in pairs(wrk.headers) do -- wrk's own -H
+    headers[name] = value
+  end
   -- All but the number is made once: the load generator shares the cores with what it measures.
-  head, tail = wrk.format("GET", args[1] .. any, { ["X-API-Key"] = args[4] }):match("(.-)" .. any .. "(.*)")
+  head, tail = wrk.format("GET", args[1] .. any, headers):match("(.-)" .. any .. "(.*)")
   math.randomseed(id * 7919 + 1)
 end
 function request()

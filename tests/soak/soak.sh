@@ -14,8 +14,9 @@ FILE_KIB=48              # of the attachments
 SETTLE=2                 # seconds from a round's end to the look
 DELIVERY=180             # seconds for what is queued at the end
 # Growth that is allowed, of all processes of a part together: KiB, descriptors.
+# The sender keeps connections to receivers, up to 32 each.
 declare -A MEMORY=([nginx]=2048 [multiwatch]=512 [workers]=4096 [sender]=2048 [mariadbd]=65536)
-declare -A FILES=([nginx]=2 [multiwatch]=0 [workers]=0 [sender]=4 [mariadbd]=32)
+declare -A FILES=([nginx]=2 [multiwatch]=0 [workers]=0 [sender]=64 [mariadbd]=32)
 PARTS="nginx multiwatch workers sender mariadbd"
 command -v wrk >/dev/null || { echo "soak: wrk is needed: apt-get install wrk" >&2; exit 2; }
 OMNI_DB_MEMORY=${OMNI_DB_MEMORY:-256M} # its pages are soon all in use
