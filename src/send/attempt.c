@@ -146,7 +146,7 @@ static void resolved(struct sender *s, struct send_attempt *a, const struct reso
 /* As the one that named the receiver writes it: lower case. */
 static void set_origin(struct send_attempt *a)
 {
-    bool is_v6 = memchr(a->url.host.p, ':', a->url.host.n);
+    bool is_v6 = a->url.host.p && memchr(a->url.host.p, ':', a->url.host.n);
     snprintf(a->origin, sizeof a->origin, "%s://%s%.*s%s:%u", a->url.https ? "https" : "http", is_v6 ? "[" : "",
              SV_ARG(a->url.host), is_v6 ? "]" : "", (unsigned)a->url.port);
     for (char *p = a->origin; *p; p++)

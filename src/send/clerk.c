@@ -221,6 +221,8 @@ enum status clerk_start(const struct clerk_options *o, struct clerk **c_r, struc
     c->batch_max = STORE_HOOK_OUTCOMES_MAX;
     pthread_mutex_init(&c->lock, NULL);
     c->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (crypto_random(&c->look_from, sizeof c->look_from) != STATUS_OK)
+        c->look_from = 0; /* as good as any: only that all begin alike is worse */
     bool claims = make_hand(c, &c->claimer, o->claims), outcomes = make_hand(c, &c->settler, o->outcomes);
     if (c->fd < 0 || !claims || !outcomes || start_threads(c) != 0) {
         free_all(c);

@@ -44,7 +44,8 @@ struct clerk {
     unsigned n_away; /*!< hands the database does not answer */
     bool is_wound_down, is_ended, is_unfit;
     /* the claimer's own */
-    bool is_looking;
+    bool is_looking, is_wrapped;
+    uint64_t look_from;  /*!< looks begin elsewhere each time: who comes last finds the least room */
     uint64_t page_after; /*!< of the look under way, as all below */
     int64_t look_began, look_took, look_db;
     /* the settler's own */

@@ -344,6 +344,8 @@ bool clerk_expire_next(struct clerk *c)
 
 /* --- looks --- */
 
+#define LOOK_STEP UINT64_C(0x9E3779B97F4A7C15) /* the golden ratio: spreads evenly */
+
 static void begin_look(struct clerk *c)
 {
     pthread_mutex_lock(&c->lock);
@@ -351,7 +353,9 @@ static void begin_look(struct clerk *c)
     c->look_at = INT64_MAX;
     pthread_mutex_unlock(&c->lock);
     c->is_looking = true;
-    c->page_after = 0;
+    c->look_from += LOOK_STEP;
+    c->page_after = c->look_from;
+    c->is_wrapped = false;
     c->look_began = clock_mono_us();
     c->look_took = c->look_db = 0;
 }
@@ -412,7 +416,13 @@ bool clerk_look_on(struct clerk *c)
             c->look_db = due[0].first_due - due[0].wait_us;
     }
     arena_reset(h->arena);
-    if (n < CLERK_PAGE_MAX)
+    if (n == CLERK_PAGE_MAX && !(c->is_wrapped && c->page_after >= c->look_from))
+        return true;
+    if (c->is_wrapped) {
         end_look(c);
+        return true;
+    }
+    c->is_wrapped = true;
+    c->page_after = 0;
     return true;
 }

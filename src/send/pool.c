@@ -159,22 +159,23 @@ static struct pool_receiver *find(struct pool *p, uint64_t id)
 }
 
 /* Whoever has few finds room when others have taken all. Pokes do not tell the partner. */
-static bool has_place(const struct pool *p, const struct partner *t)
+static bool has_place(const struct pool *p, const struct partner *t, bool is_due)
 {
-    if (p->n_receivers >= 2 * POOL_RECEIVERS_MAX || (t->id != 0 && t->n_receivers >= POOL_PARTNER_MAX))
+    unsigned part = is_due ? 1 : 2; /* what has nothing to do must not keep out what has */
+    if (p->n_receivers >= 2 * POOL_RECEIVERS_MAX || (t->id != 0 && t->n_receivers >= POOL_PARTNER_MAX / part))
         return false;
-    return p->n_receivers < POOL_RECEIVERS_MAX || t->n_receivers < POOL_FEW;
+    return p->n_receivers < POOL_RECEIVERS_MAX / part || t->n_receivers < POOL_FEW;
 }
 
 /* NULL: no memory, or there are too many. */
-static struct pool_receiver *find_or_add(struct pool *p, uint64_t id, uint32_t partner_id)
+static struct pool_receiver *find_or_add(struct pool *p, uint64_t id, uint32_t partner_id, bool is_due)
 {
     struct pool_receiver *r = find(p, id);
     if (r)
         return r;
     struct partner *t = partner_of(p, partner_id);
-    if (!t || !has_place(p, t)) {
-        p->has_refused = true;
+    if (!t || !has_place(p, t, is_due)) {
+        p->has_refused |= is_due;
         return NULL;
     }
     r = calloc(1, sizeof *r);
@@ -308,9 +309,9 @@ static void belong(struct pool *p, struct pool_receiver *r, uint32_t partner_id)
     r->partner = t;
 }
 
-bool pool_belongs(struct pool *p, uint64_t id, uint32_t partner_id, int64_t paused_us, int64_t now)
+bool pool_belongs(struct pool *p, uint64_t id, uint32_t partner_id, int64_t paused_us, int64_t wait_us, int64_t now)
 {
-    struct pool_receiver *r = find_or_add(p, id, partner_id);
+    struct pool_receiver *r = find_or_add(p, id, partner_id, paused_us <= 0 && wait_us <= 0);
     if (!r)
         return false;
     belong(p, r, partner_id);
@@ -322,7 +323,7 @@ bool pool_belongs(struct pool *p, uint64_t id, uint32_t partner_id, int64_t paus
 
 void pool_poke(struct pool *p, uint64_t id, int64_t now)
 {
-    struct pool_receiver *r = find_or_add(p, id, 0);
+    struct pool_receiver *r = find_or_add(p, id, 0, true);
     if (!r)
         return; /* the next look finds it */
     r->due = r->poked = true;
@@ -338,7 +339,7 @@ void pool_poke(struct pool *p, uint64_t id, int64_t now)
 
 void pool_look(struct pool *p, uint64_t id, int64_t first_due, int64_t wait_us, int64_t now)
 {
-    struct pool_receiver *r = find_or_add(p, id, 0);
+    struct pool_receiver *r = find_or_add(p, id, 0, true);
     if (!r)
         return;
     /* What is not due yet hides nothing that becomes due before it. A claim may have found more. */
@@ -357,10 +358,12 @@ void pool_look(struct pool *p, uint64_t id, int64_t first_due, int64_t wait_us, 
     line_up(p, r, now);
 }
 
-static bool is_idle(const struct pool_receiver *r, int64_t now)
+/* That one is paused the table knows too. */
+static bool is_idle(const struct pool *p, const struct pool_receiver *r, int64_t now)
 {
-    return !r->due && !r->is_ordered && r->leased == 0 && r->place == PLACE_NONE && !r->in_start &&
-           r->paused_until <= now;
+    bool is_paused = r->paused_until > now;
+    return !r->is_ordered && r->leased == 0 && r->place == PLACE_NONE && !r->in_start &&
+           (is_paused ? p->has_refused : !r->due);
 }
 
 /* Makes room: what is known of receivers with nothing to do is not worth much. */
@@ -369,7 +372,7 @@ static void forget_idle(struct pool *p, int64_t now)
     for (unsigned i = 0; i < RECEIVER_BUCKETS; i++)
         for (struct pool_receiver **at = &p->receivers[i]; *at;) {
             struct pool_receiver *r = *at;
-            if (!is_idle(r, now)) {
+            if (!is_idle(p, r, now)) {
                 at = &r->same_bucket;
                 continue;
             }

@@ -19,7 +19,7 @@
 #define POOL_FEW 8                             /*!< but for partners that have no more than so many */
 #define POOL_SPARE(total) ((total) / 8)        /*!< slots that only partners with few of them get */
 #define POOL_WINDOW_FIRST 4                    /*!< attempts under way to a receiver not yet known to work */
-#define POOL_CLAIMS_MAX 16                     /*!< claims asked for at a time, so that turns are decided late */
+#define POOL_CLAIMS_MAX 4                      /*!< claims asked for at a time, so that turns are decided late */
 #define POOL_CLAIM_MAX 400                     /*!< jobs in one claim */
 #define POOL_AHEAD_MAX (2 * POOL_CLAIM_MAX)    /*!< leased to a receiver beyond its window */
 #define POOL_PACE_US INT64_C(250000)           /*!< [us] at a receiver's pace so much may be leased ahead */
@@ -58,7 +58,7 @@ void pool_free(struct pool **p);
 void pool_poke(struct pool *p, uint64_t id, int64_t now);
 /* A look found this receiver: whose it is, before pool_look. False: there is no
  * room for it, and no more is to be said of it. */
-bool pool_belongs(struct pool *p, uint64_t id, uint32_t partner_id, int64_t paused_us, int64_t now);
+bool pool_belongs(struct pool *p, uint64_t id, uint32_t partner_id, int64_t paused_us, int64_t wait_us, int64_t now);
 /* What a look at the table found; pool_looked at its end. `wait_us` as in
  * store_hook_due; db_us: the database's clock then, 0: not known. */
 void pool_look(struct pool *p, uint64_t id, int64_t first_due, int64_t wait_us, int64_t now);

@@ -188,6 +188,7 @@ static bool add_hub(struct post_engine *e)
 static void end_hubs(struct post_engine *e)
 {
     struct hub **at = &e->hubs->next;
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): there is always the newest */
     while (*at) {
         struct hub *h = *at;
         if (h->n > 0) {

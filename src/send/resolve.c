@@ -391,6 +391,7 @@ enum status resolver_new(const struct net_url_rules *rules, struct resolver **r_
     struct resolver *r = calloc(1, sizeof *r);
     if (!r)
         return err_set(err, STATUS_NO_MEMORY, "no memory");
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): there are no threads yet */
     setenv("RES_OPTIONS", RESOLVER_OPTIONS, 0);
     r->rules = *rules;
     r->refs = 1;

@@ -173,7 +173,7 @@ static void hear_looked(struct sender *s, const struct clerk_result *r)
 
 static void hear_due(struct sender *s, const struct store_hook_due *due)
 {
-    if (pool_belongs(s->pool, due->receiver, due->partner_id, due->paused_us, s->now))
+    if (pool_belongs(s->pool, due->receiver, due->partner_id, due->paused_us, due->wait_us, s->now))
         pool_look(s->pool, due->receiver, due->first_due, due->wait_us, s->now);
 }
 
@@ -416,9 +416,10 @@ enum status send_run(const struct conf *conf, const struct send_options *o, stru
     if (o->mode == SEND_DRY_RUN)
         return dry_run(conf, o->out, err);
     enum status st = sender_new(conf, o, &s, err);
-    if (st == STATUS_OK) {
+    if (st == STATUS_OK && s) {
+        /* NOLINTNEXTLINE(concurrency-mt-unsafe): it locks what it sets */
         mallopt(M_TRIM_THRESHOLD, MEMORY_KEPT);
-        mallopt(M_TOP_PAD, MEMORY_STEP);
+        mallopt(M_TOP_PAD, MEMORY_STEP); /* NOLINT(concurrency-mt-unsafe): the same */
         log_line(LOG_LEVEL_INFO, "started mode=%s seconds=%u", o->mode == SEND_FOR ? "for" : "once", o->seconds);
         while (!is_over(s))
             turn(s);

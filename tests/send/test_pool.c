@@ -599,16 +599,31 @@ static void test_many_of_one_partner(void)
 {
     make(1000, 250, 32);
     for (uint64_t id = 1; id <= 5000; id++)
-        if (pool_belongs(pool, id, 1, 0, T0))
+        if (pool_belongs(pool, id, 1, 0, 0, T0))
             pool_look(pool, id, 0, 0, T0);
     CHECK_INT("a bounded part of the table", pool_receivers(pool), POOL_PARTNER_MAX);
-    CHECK("room for another's", pool_belongs(pool, 9001, 2, 0, T0));
+    CHECK("room for another's", pool_belongs(pool, 9001, 2, 0, 0, T0));
     pool_look(pool, 9001, 0, 0, T0);
-    CHECK("and a third's", pool_belongs(pool, 9002, 3, SECOND, T0));
+    CHECK("and a third's", pool_belongs(pool, 9002, 3, SECOND, 0, T0));
     pool_look(pool, 9002, 0, 0, T0);
     CHECK_STR("the one's turn", ask(T0), "1 x 4");
     CHECK_STR("then the other's", ask(T0), "9001 x 4");
     CHECK_STR("a paused one has none", ask(T0), "2 x 4");
+}
+
+/* What waits or is paused, however much of it there is, leaves room for what is due. */
+static void test_idle_beside_due(void)
+{
+    make(1000, 250, 32);
+    for (uint64_t id = 1; id <= 2 * POOL_PARTNER_MAX; id++)
+        if (pool_belongs(pool, id, 1, id % 2 ? SECOND : 0, SECOND, T0))
+            pool_look(pool, id, 0, SECOND, T0);
+    CHECK_INT("half of a partner's places", pool_receivers(pool), POOL_PARTNER_MAX / 2);
+    for (uint64_t id = 9001; id <= 9000 + POOL_PARTNER_MAX / 2; id++)
+        CHECK("the other half is for what is due", pool_belongs(pool, id, 1, 0, 0, T0));
+    CHECK("and no more", !pool_belongs(pool, 20000, 1, 0, 0, T0));
+    pool_looked(pool, 0, T0);
+    CHECK("paused ones made room", pool_belongs(pool, 20000, 1, 0, 0, T0));
 }
 
 static void test_bounds(void)
@@ -624,7 +639,7 @@ static void test_bounds(void)
         give(i, 1, 0, false, T0);
     pool_looked(pool, 0, T0);
     CHECK_INT("idle ones are forgotten", pool_receivers(pool), POOL_RECEIVERS_MAX - POOL_CLAIMS_MAX);
-    CHECK_STR("those left have their turn", ask(T0), "17 x 4");
+    CHECK_STR("those left have their turn", ask(T0), "5 x 4");
 }
 
 static void test_bytes(void)
@@ -694,6 +709,7 @@ void init_pool_tests(void)
         {"floor of a claim", test_floor},
         {"what is due", test_due},
         {"many of one partner", test_many_of_one_partner},
+        {"idle ones beside due ones", test_idle_beside_due},
         {"bounds", test_bounds},
         {"bytes", test_bytes},
         {"recall", test_recall},
