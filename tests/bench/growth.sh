@@ -99,7 +99,9 @@ size() { db "SELECT CONCAT(ROUND(SUM(data_length + index_length) / 1048576), ' M
 
 # ---- Measuring ----
 
+# shellcheck disable=SC2034 # for load_…
 in_few() { use_stack "${STACKS[0]}"; LOW=$((FIRST + 1)) HIGH=$((FIRST + FEW)); }
+# shellcheck disable=SC2034
 in_many() { use_stack "${STACKS[1]}"; LOW=$((FIRST + 1)) HIGH=$((FIRST + MANY)); }
 few_details() { in_few; load_details "$OMNI_URL" >>"$OUT/few-details"; }
 many_details() { in_many; load_details "$OMNI_URL" >>"$OUT/many-details"; }

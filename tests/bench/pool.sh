@@ -66,6 +66,7 @@ try_nginx()
 
 LOW=$(db 'SELECT MIN(number) FROM ticket') HIGH=$LOW
 load_creates "$OMNI_URL" >/dev/null # tables and caches are warm, and there is something to read
+# shellcheck disable=SC2034 # for load_…
 HIGH=$(db 'SELECT MAX(number) FROM ticket')
 say_machine
 echo "32 connections, $TURNS turns of $SECONDS_EACH s, medians; the load generator runs on the same cores"
@@ -85,6 +86,7 @@ line 'clients keep their connections, TLS' "$(medians "$T/kept-tls")"
 line 'clients connect for each request, TLS' "$(medians "$T/closed-tls")"
 
 echo; echo "backlog, status, $BURST connections:"
+# shellcheck disable=SC2034
 CONNECTIONS=$BURST ERRORS_COUNT=yes
 for n in 16 128 1024; do
     set_backlog "$n"
