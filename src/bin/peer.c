@@ -173,6 +173,7 @@ int OS_Write(int fd, char *buf, size_t len)
 
 /* At once: libfcgi's own reads on for as long as the peer writes. All of an answered request was read, so what was
  * written stays readable. The next connection begins anew. */
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): shutdown(2) has the name */
 int OS_IpcClose(int ipcFd, int gently)
 {
     (void)gently;

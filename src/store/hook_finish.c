@@ -49,11 +49,13 @@ static int by_id(const void *a, const void *b)
  * batches, or a batch and a claim, seldom block each other. */
 static enum status add_outcomes(struct buf *b, struct arena *a, const struct store_hook_outcome *outcomes, size_t n)
 {
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
     const struct store_hook_outcome **sorted = arena_array(a, n + 1, sizeof *sorted);
     if (!sorted)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < n; i++)
         sorted[i] = &outcomes[i];
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): as above */
     qsort(sorted, n, sizeof *sorted, by_id);
     buf_char(b, '[');
     for (size_t i = 0; i < n; i++)

@@ -120,7 +120,8 @@ static enum status find_file(struct migration *m, unsigned version, char name_r[
     unsigned found = 0;
     for (struct dirent *e; (e = readdir(dir)) != NULL;) {
         size_t len = strlen(e->d_name);
-        if (strncmp(e->d_name, prefix, (size_t)n) || strpbrk(e->d_name, "'\\") || strcmp(e->d_name + len - 4, ".sql"))
+        if (strncmp(e->d_name, prefix, (size_t)n) != 0 || strpbrk(e->d_name, "'\\") ||
+            strcmp(e->d_name + len - 4, ".sql") != 0)
             continue;
         memcpy(name_r, e->d_name, len + 1);
         found++;

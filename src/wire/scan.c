@@ -136,6 +136,7 @@ static bool scan_escape(struct scan *s, size_t at, size_t *end_r)
     int c = scan_byte(s, at + 1);
     if (c == 'u')
         return scan_unicode(s, at, end_r);
+    /* NOLINTNEXTLINE(bugprone-not-null-terminated-result): its NUL is no escape */
     if (c < 0 || !memchr("\"\\/bfnrt", c, 8))
         return scan_fail(s, at + 1, "Invalid escape");
     *end_r = at + 2;
@@ -179,7 +180,7 @@ static struct scan_span scan_span_of(const struct scan *s, struct sv raw)
 
 static bool scan_string_value(struct scan *s)
 {
-    struct sv raw;
+    struct sv raw = SV_NONE;
     if (!scan_string(s, &raw))
         return false;
     if (raw.n > SCAN_STRING_MAX)
