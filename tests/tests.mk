@@ -40,6 +40,7 @@ include tests/fuzz/fuzz.mk
 include tests/docs/docs.mk
 include tests/style/style.mk
 include tests/bench/bench.mk
+include tests/analyze/analyze.mk
 include tests/soak/soak.mk
 
 check_PROGRAMS += $(UNIT_TESTS) $(FUZZ_TARGETS) tests/end-to-end.test
@@ -71,13 +72,4 @@ coverage: programs
 	@$(MAKE) -s check-TESTS TESTS='$(UNIT_TESTS)'
 	@$(srcdir)/tests/coverage.sh
 
-# Opinions, not tests: each that is installed is asked.
-analyze:
-	@for file in $(srcdir)/src/*/*.c; do \
-		$(CC) $(DEFS) $(AM_CPPFLAGS) $(MARIADB_CFLAGS) $(AM_CFLAGS) -O1 -fanalyzer -S -o /dev/null $$file; \
-		! command -v clang-tidy >/dev/null || \
-			clang-tidy --quiet $$file -- $(DEFS) $(AM_CPPFLAGS) $(MARIADB_CFLAGS) -std=c11; \
-	done
-	@! command -v cppcheck >/dev/null || cppcheck --quiet --enable=warning,performance,portability -I$(srcdir)/src $(srcdir)/src
-
-.PHONY: programs totals coverage analyze
+.PHONY: programs totals coverage
