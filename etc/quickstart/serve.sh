@@ -55,8 +55,8 @@ loopback6()
 
 listen() # PORT PARAMETERS
 {
-    echo "listen 127.0.0.1:$1$2;"
-    ! loopback6 || echo "listen [::1]:$1$2;"
+    echo "listen 127.0.0.1:$1$2 backlog=4096;"
+    ! loopback6 || echo "listen [::1]:$1$2 backlog=4096;"
 }
 
 write_nginx_configuration()
@@ -68,9 +68,9 @@ $user
 pid "$RUN/nginx.pid";
 error_log "$LOGS/nginx-error.log" emerg;
 worker_processes auto;
-worker_rlimit_nofile 10000;
+worker_rlimit_nofile 20000;
 events {
-    worker_connections 4096;
+    worker_connections 16384;
 }
 http {
     client_body_temp_path "$VAR/tmp/body";
