@@ -13,6 +13,8 @@ tests_end_to_end_test_SOURCES = \
 	tests/e2e/hostile.h \
 	tests/e2e/hostile_clients.c \
 	tests/e2e/hostile_fcgi.c \
+	tests/e2e/hostile_http.c \
+	tests/e2e/hostile_load.c \
 	tests/e2e/http.c \
 	tests/e2e/http.h \
 	tests/e2e/idempotency.c \
@@ -36,3 +38,8 @@ tests_end_to_end_test_SOURCES = \
 	tests/e2e/webhook.c
 # Compiled by the test that needs it.
 EXTRA_DIST += tests/e2e/shim/wallclock.c
+
+# The hostile suites, longer and larger: some minutes, by hand.
+bench-hostile: all tests/end-to-end.test
+	OMNI_BUILD='$(abs_top_builddir)' OMNI_HOSTILE=heavy tests/end-to-end.test 'e2e hostile'
+.PHONY: bench-hostile

@@ -23,6 +23,8 @@ int main(int argc, char **argv)
         init_webhook_tests,
         init_nginx_tests,
         init_hostile_fcgi_tests,
+        init_hostile_http_tests,
+        init_hostile_load_tests,
         init_admin_tests,
         init_quickstart_tests,
         init_fault_tests,

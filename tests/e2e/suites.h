@@ -26,6 +26,8 @@ void init_gate_tests(void);
 void init_webhook_tests(void);
 void init_nginx_tests(void);
 void init_hostile_fcgi_tests(void);
+void init_hostile_http_tests(void);
+void init_hostile_load_tests(void);
 void init_admin_tests(void);
 void init_quickstart_tests(void);
 void init_fault_tests(void);
