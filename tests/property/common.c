@@ -90,13 +90,15 @@ _Noreturn void give_up(const char *what)
     exit(1);
 }
 
-/* The stack's own configuration, with short waits and patient heads. */
+/* The stack's own configuration, with short waits and patient heads; the last wait
+ * is long: nobody gives up what a receiver's pauses have kept back. */
 static void write_conf(void)
 {
     char out[1024];
     if (run(out, sizeof out,
             "{ cat '%s/etc/omnichannel.conf'; echo webhook_timeout = %d; echo webhook_hold = 1440; "
-            "echo webhook_pause_max = 1; printf 'webhook_retries ='; for i in $(seq 30); do printf ' 1s'; done; echo; "
+            "echo webhook_pause_max = 1; printf 'webhook_retries ='; for i in $(seq 30); do printf ' 1s'; done; echo ' "
+            "24h'; "
             "} "
             ">'%s/sender.conf'",
             stack.var, TIMEOUT_S, run_.folder) != 0)
