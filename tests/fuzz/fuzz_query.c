@@ -17,12 +17,12 @@ static bool decode(struct sv s, struct buf *out)
 {
     size_t from = out->n;
     for (size_t i = 0; i < s.n; i++) {
-        char hex[3] = {0}, *end = NULL;
+        char hex[3] = {0};
         if (s.p[i] == '%' && i + 2 < s.n) {
             memcpy(hex, s.p + i + 1, 2);
-            buf_char(out, (char)strtol(hex, &end, 16));
-            if (end != hex + 2 || hex[0] == '+' || hex[0] == '-' || hex[0] == ' ')
+            if (strspn(hex, "0123456789abcdefABCDEF") != 2)
                 return false;
+            buf_char(out, (char)strtol(hex, NULL, 16));
             i += 2;
         } else if (s.p[i] == '%') {
             return false;
