@@ -39,7 +39,7 @@ uninstall-hook:
 	! cmp -s etc/omnichannel.cron '$(crontab)' || rm '$(crontab)'
 	rm -f '$(DESTDIR)$(prefix)/lib/sysusers.d/omnichannel.conf' '$(DESTDIR)$(prefix)/lib/tmpfiles.d/omnichannel.conf'
 
-dist_doc_DATA = README ChangeLog COPYING doc/api.md doc/performance.md doc/webhooks.md
+dist_doc_DATA = README ChangeLog COPYING doc/api.md doc/performance.md doc/reliability.md doc/webhooks.md
 
 dist_man_MANS += \
 	doc/man/omnichannel-admin.8 \
