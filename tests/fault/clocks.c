@@ -1,6 +1,8 @@
 /* Two wall clocks, the database's and everybody else's, that can be set while
  * processes run by them. Monotonic clocks stay as they are. */
+#include <errno.h>
 #include <glob.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,12 +53,15 @@ void clock_set(bool database, int64_t seconds)
         give_up(file);
 }
 
-void clock_forget(pid_t pid)
+void clocks_sweep(void)
 {
-    static const char *const names[] = {"faketime_shm_", "sem.faketime_sem_"};
-    char path[64];
-    for (unsigned i = 0; i < 2; i++) {
-        snprintf(path, sizeof path, "/dev/shm/%s%d", names[i], (int)pid);
-        unlink(path);
+    glob_t found;
+    if (glob("/dev/shm/*faketime_s*_[0-9]*", 0, NULL, &found) != 0)
+        return;
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        long pid = strtol(strrchr(found.gl_pathv[i], '_') + 1, NULL, 10);
+        if (pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH)
+            unlink(found.gl_pathv[i]);
     }
+    globfree(&found);
 }

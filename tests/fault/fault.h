@@ -49,8 +49,8 @@ bool clocks_make(void);
 /* For a process to be: its wall clock obeys one of them from now on. */
 void clock_preload(bool database);
 void clock_set(bool database, int64_t seconds); /*!< off by so much from now on */
-/* What the shared memory of such a process leaves behind. */
-void clock_forget(pid_t pid);
+/* The shared memory that such processes leave behind when they are killed. */
+void clocks_sweep(void);
 
 /* --- disk.c --- */
 /* A disk of its own, mounted there; else what can be had: its name is `disk_kind`. */

@@ -112,6 +112,7 @@ int main(void)
     receivers_end();
     stack_down();
     disk_remove();
+    clocks_sweep();
     if (!getenv("OMNI_E2E_KEEP"))
         run(out, sizeof out, "rm -rf '%s'", run_.folder);
     curl_global_cleanup();

@@ -114,7 +114,6 @@ static void start(enum part p)
 static void bury(struct living *l)
 {
     kill(-l->pid, SIGKILL);
-    clock_forget(l->pid);
     l->ended += !l->killed && !ending;
     l->pid = 0;
 }
