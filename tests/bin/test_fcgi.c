@@ -2,6 +2,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "bin/suites.h"
@@ -133,6 +136,50 @@ static void test_odd_params(void)
     }
 }
 
+/* A connection with these bytes and then no more, to a socket that takes the place of standard input. */
+static int knock(const void *bytes, size_t n)
+{
+    struct sockaddr_un at = {.sun_family = AF_UNIX};
+    socklen_t n_at = sizeof at;
+    int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0), fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    CHECK_INT("a name of the kernel's", bind(listener, (struct sockaddr *)&at, sizeof at.sun_family), 0);
+    CHECK_INT("which", getsockname(listener, (struct sockaddr *)&at, &n_at), 0);
+    CHECK_INT("listens", listen(listener, 1), 0);
+    CHECK_INT("as standard input", dup2(listener, 0), 0);
+    close(listener);
+    CHECK_INT("connects", connect(fd, (struct sockaddr *)&at, n_at), 0);
+    CHECK_INT("sends", send(fd, bytes, n, 0), (ssize_t)n);
+    CHECK_INT("and no more", shutdown(fd, SHUT_WR), 0);
+    return fd;
+}
+
+/* libfcgi takes parameters that break off between two of them for all there are. */
+static void test_broken_off(void)
+{
+    static const unsigned char bytes[] = "\1\1\0\1\0\10\0\0\0\1\0\0\0\0\0\0"
+                                         "\1\4\0\1\0\4\0\0\1\1ab"
+                                         "\1\4\0\1\0\4\0\0\1\1cd"
+                                         "\1\4\0\1\0\0\0\0\1\5\0\1\0\0\0";
+    FCGX_Request r;
+    sigset_t open;
+    sigemptyset(&open);
+    CHECK_INT("libfcgi", FCGX_Init(), 0);
+    int was = dup(0);
+    for (size_t n = 1; n < sizeof bytes; n++) {
+        char row[32];
+        snprintf(row, sizeof row, "%zu bytes", n);
+        int fd = knock(bytes, n);
+        CHECK_INT(row, fcgi_open(&r), STATUS_OK);
+        bool is_request = fcgi_accept(&r, &open, 0) == STATUS_OK;
+        CHECK_INT(row, is_request, n >= 48);
+        if (is_request)
+            fcgi_finish(&r);
+        close(fd);
+    }
+    dup2(was, 0);
+    close(was);
+}
+
 void init_fcgi_tests(void)
 {
     static const struct suite_test tests[] = {
@@ -140,6 +187,7 @@ void init_fcgi_tests(void)
         {"not known how long", test_waited_unknown},
         {"parameters", test_params},
         {"odd parameters", test_odd_params},
+        {"parameters that break off", test_broken_off},
     };
     suite_add("bin/fcgi", NULL, NULL, tests, SUITE_N(tests));
 }
