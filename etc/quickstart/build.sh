@@ -7,7 +7,7 @@ BUILD_PACKAGES=(build-essential autoconf automake pkg-config libfcgi-dev libjson
     mariadb-client-core openssl curl procps util-linux)
 CHECK_PACKAGES=(libcunit1-dev libfaketime clang-format shellcheck systemd)
 # What of the tree is built from: nothing is ever written beside the sources.
-SOURCES=(configure.ac Makefile.am bootstrap quickstart src sql nginx tests m4 etc doc man .ci .clang-format .gitignore
+SOURCES=(configure.ac Makefile.am bootstrap quickstart src sql nginx tests m4 etc doc man .ci .clang-format .clang-tidy .gitignore
     ChangeLog README COPYING)
 
 # ---- Packages ----
