@@ -10,6 +10,7 @@ if [ "$(id -u)" -eq 0 ]; then # spawn-fcgi makes nothing root's
     user=nobody group=nogroup
 fi
 chmod 755 "$work"
+umask 022 # the pool is another user when we are root
 install -m 755 "$build/omnichannel.fcgi" "$work/omnichannel.fcgi"
 mkdir "$work/home" && chmod 700 "$work/home"
 cat >"$work/omnichannel.conf" <<END
@@ -70,7 +71,7 @@ count_is() # NUMBER, within 10 s
 # A worker says so itself: 503, as there is no database. Root's eyes are not needed.
 answers()
 {
-    "$build/omnichannel-admin" -c "$work/omnichannel.conf" doctor >"$work/said"
+    "$build/omnichannel-admin" -c "$work/omnichannel.conf" doctor 2>&1 | grep ' workers: ' >"$work/said"
     grep -q '^warn workers: they answer 503' "$work/said"
 }
 
