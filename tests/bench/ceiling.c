@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "crypto/id.h"
 #include "desk/desk.h"
 #include "store/ticket_store.h"
 #include "ticket/draft.h"
@@ -214,6 +215,7 @@ static void run_all(struct bench *b, const struct mode *m, unsigned connections,
         if (pid < 0)
             die("fork", NULL);
         if (pid == 0) {
+            crypto_id_forget();
             work(b, m, seconds, i);
             _exit(0);
         }
