@@ -61,8 +61,8 @@ static char *read_all(int fd, size_t *n_r)
     char *all = malloc(size);
     struct pollfd p = {.fd = fd, .events = POLLIN};
     while (all && n < ANSWER_MAX && poll(&p, 1, ANSWER_MS) > 0) {
-        if (n + 1 == size)
-            all = realloc(all, size *= 2);
+        if (n + 1 == size && !(all = realloc(all, size *= 2)))
+            break;
         ssize_t k = recv(fd, all + n, size - 1 - n, 0);
         if (k <= 0)
             break;
