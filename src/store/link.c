@@ -141,7 +141,8 @@ bool link_may_go(struct store *s)
 }
 
 /* The server speaks only when asked: anything to read is its farewell. Seen
- * here, nothing was sent, and a write's outcome stays certain. */
+ * here, nothing was sent, and a write's outcome stays certain; one that came
+ * within FRESH is found by sending, and the write is repeated like any lost one. */
 static bool is_stale(MYSQL *db)
 {
     char c;
