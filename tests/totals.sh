@@ -30,7 +30,7 @@ for log; do
     fi
     if [ "$2" -ne 0 ]; then
         echo "---- $log: $1 passed, $2 failed; what failed, and its last lines:"
-        grep -s -A 6 FAILED "$log" | head -n 100
+        grep -s -A 6 -e FAILED -e '^  broken: ' "$log" | head -n 100
         tail -n 12 "$log"
     fi
     passed=$((passed + $1))

@@ -24,6 +24,7 @@
  *                                        PARTNER asked for OWNER's acknowledged ticket and saw this number; -: none
  * and what was done to senders and to the database that they keep outcomes in:
  *   US BEGIN | US END | US KILL PID | US STOP PID | US CONT PID
+ *   US HURRY PID                         it was told to give up what it had under way: others may send that at once
  *   US AGE US                            the database's clock, and so the end of all leases, jumped so far
  *
  * A partner's receiver paths begin with /PARTNER/. Prints a line a promise. */
@@ -385,8 +386,13 @@ static bool read_blow(const char *text)
     if (strcmp(what, "BEGIN") == 0 || strcmp(what, "END") == 0)
         return n == 2;
     bool stop = strcmp(what, "STOP") == 0, kill = strcmp(what, "KILL") == 0;
-    if (n != 3 || !(stop || kill || strcmp(what, "CONT") == 0))
+    bool hurry = strcmp(what, "HURRY") == 0;
+    if (n != 3 || !(stop || kill || hurry || strcmp(what, "CONT") == 0))
         return false;
+    if (hurry) {
+        *add_blows() = (struct blow){at, at, pid, false};
+        return true;
+    }
     struct blow *stopped = stop ? NULL : end_stop(pid, at);
     if (stopped && kill)
         stopped->kill = true; /* it never went on */

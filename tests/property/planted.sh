@@ -141,6 +141,13 @@ only "a double and no kill" "$double" '' '/KILL/d'
 only "a double of one that was stopped and then killed" "$double" '' 's/^9000000 CONT/9000000 KILL/'
 only "a double before it could go on" "$double" '' 's/^9000000 CONT/10000000 CONT/'
 only "a double long after it went on" "$double" '' 's/^7000000 STOP/500000 STOP/; s/^9000000 CONT/600000 CONT/'
+hurried() # US: an edit of the log
+{
+    printf '%s' "/ a3 /{p;s/^51000000/51900000/;p;s/.*/$1 HURRY 79/}"
+}
+if judged '' "$(hurried 51500000)"; then note passed "allows what a hurried sender gave back"; else note FAILED "allows what a hurried sender gave back"; fi
+only "a double long after a hurry" "$double" '' "$(hurried 48500000)"
+only "a double before a hurry" "$double" '' "$(hurried 51950000)"
 only "two attempts at once" 'no event was under way twice' '' 's/^2000000 0/1300000 0/'
 
 if judged '' 's/^3000000 200/2000300 200/'; then note passed "allows a broken connection's next"; else note FAILED "allows a broken connection's next"; fi

@@ -90,9 +90,12 @@ static bool has_handler(pid_t pid)
     return caught >> (SIGTERM - 1) & 1;
 }
 
+/* Told a second time it gives back what is under way. */
 static void tell(struct sender *s)
 {
     s->early = s->early || !has_handler(s->pid);
+    if (s->told)
+        note("HURRY", s->pid);
     kill(s->pid, SIGTERM);
     s->told = true;
 }
