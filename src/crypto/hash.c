@@ -2,46 +2,13 @@
 
 #include <limits.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <pthread.h>
 
-static pthread_key_t thread_end;
-static bool has_key;
-
-static void free_context(void *md)
-{
-    EVP_MD_CTX_free(md);
-}
-
-static void make_key(void)
-{
-    has_key = pthread_key_create(&thread_end, free_context) == 0;
-}
-
-/* OpenSSL takes longer to find the algorithm and make a context than to hash a
- * short text, so a thread keeps its own until it ends. */
-static EVP_MD_CTX *kept_context(void)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    static _Thread_local EVP_MD_CTX *kept;
-    if (kept)
-        return kept;
-    pthread_once(&once, make_key);
-    EVP_MD *sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-    kept = sha256 ? EVP_MD_CTX_new() : NULL;
-    bool ok = kept && has_key && EVP_DigestInit_ex2(kept, sha256, NULL) == 1;
-    EVP_MD_free(sha256); /* the context holds on to it */
-    if (!ok || pthread_setspecific(thread_end, kept) != 0) {
-        EVP_MD_CTX_free(kept);
-        kept = NULL;
-    }
-    return kept;
-}
+#include "crypto/context.h"
 
 enum status crypto_sha256(const void *p, size_t n, unsigned char out[CRYPTO_SHA256_SIZE])
 {
-    EVP_MD_CTX *md = kept_context();
+    EVP_MD_CTX *md = context_sha256();
     bool ok = md && EVP_DigestInit_ex2(md, NULL, NULL) == 1 && EVP_DigestUpdate(md, n > 0 ? p : "", n) == 1 &&
               EVP_DigestFinal_ex(md, out, NULL) == 1;
     return ok ? STATUS_OK : STATUS_INTERNAL;

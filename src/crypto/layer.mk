@@ -1,6 +1,8 @@
 # The only includer of openssl.
 noinst_LIBRARIES += libcrypto.a
 libcrypto_a_SOURCES = \
+	src/crypto/context.c \
+	src/crypto/context.h \
 	src/crypto/hash.c \
 	src/crypto/hash.h \
 	src/crypto/id.c \

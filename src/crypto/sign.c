@@ -1,14 +1,12 @@
 #include "crypto/sign.h"
 
 #include <limits.h>
-#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/params.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/base64.h"
+#include "crypto/context.h"
 #include "crypto/hash.h"
 
 #define SECRET_PREFIX "whsec_"
@@ -35,47 +33,11 @@ static bool add(EVP_MAC_CTX *mac, struct sv s)
     return s.n == 0 || EVP_MAC_update(mac, (const unsigned char *)s.p, s.n) == 1;
 }
 
-static pthread_key_t thread_end;
-static bool has_key;
-
-static void free_context(void *mac)
-{
-    EVP_MAC_CTX_free(mac);
-}
-
-static void make_key(void)
-{
-    has_key = pthread_key_create(&thread_end, free_context) == 0;
-}
-
-/* OpenSSL takes longer to make a context than to use it, so a thread keeps its
- * own until it ends; every call sets the key anew. */
-static EVP_MAC_CTX *kept_context(void)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    static _Thread_local EVP_MAC_CTX *kept;
-    if (kept)
-        return kept;
-    pthread_once(&once, make_key);
-    char digest[] = "SHA256";
-    const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-                                 OSSL_PARAM_construct_end()};
-    EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-    kept = hmac ? EVP_MAC_CTX_new(hmac) : NULL;
-    EVP_MAC_free(hmac); /* the context holds on to it */
-    bool ok = kept && has_key && EVP_MAC_CTX_set_params(kept, params) == 1;
-    if (!ok || pthread_setspecific(thread_end, kept) != 0) {
-        EVP_MAC_CTX_free(kept);
-        kept = NULL;
-    }
-    return kept;
-}
-
 /* Of several parts: a body is not copied to be signed. */
 static enum status mac_parts(struct sv key, const struct sv *parts, unsigned n_parts,
                              unsigned char out[CRYPTO_SHA256_SIZE])
 {
-    EVP_MAC_CTX *mac = kept_context();
+    EVP_MAC_CTX *mac = context_hmac_sha256();
     size_t size = 0;
     /* What a null key means, OpenSSL says: the one before. */
     bool ok = mac && EVP_MAC_init(mac, (const unsigned char *)(key.p ? key.p : ""), key.n, NULL) == 1;
