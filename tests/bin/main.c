@@ -3,6 +3,6 @@
 
 int main(int argc, char **argv)
 {
-    static const suite_init inits[] = {init_fcgi_tests, init_peer_tests, NULL};
+    static const suite_init inits[] = {init_fcgi_tests, init_peer_tests, init_peer_time_tests, NULL};
     return suite_main(argc, argv, inits);
 }

@@ -4,5 +4,6 @@
 
 void init_fcgi_tests(void);
 void init_peer_tests(void);
+void init_peer_time_tests(void);
 
 #endif
