@@ -13,6 +13,7 @@ write_mariadb_configuration()
     local user=
     [ "$(id -u)" -ne 0 ] || user='user = root'
     put "$ETC/mariadb.cnf" <<END
+# Runs on processors $(processors_of mariadb | paste -sd,).
 [mariadbd]
 datadir = $DATA
 socket = $RUN/mariadb.sock
@@ -60,7 +61,7 @@ start_mariadb()
         return
     fi
     stop_mariadb
-    in_background "$LOGS/mariadb.log" mariadbd --defaults-file="$ETC/mariadb.cnf"
+    in_background "$LOGS/mariadb.log" taskset -c "$(processors_of mariadb | paste -sd,)" mariadbd --defaults-file="$ETC/mariadb.cnf"
     wait_until 120 mariadb_answers $! || fail "MariaDB does not answer; see $LOGS/mariadb.log"
 }
 

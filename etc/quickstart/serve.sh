@@ -67,7 +67,8 @@ write_nginx_configuration()
 $user
 pid "$RUN/nginx.pid";
 error_log "$LOGS/nginx-error.log" emerg;
-worker_processes auto;
+# On processors $(processors_of nginx | paste -sd,).
+worker_processes $(processors_of nginx | wc -l);
 worker_rlimit_nofile 20000;
 events {
     worker_connections 16384;
@@ -109,7 +110,7 @@ start_nginx()
     if ! leads nginx nginx || newer_than "$RUN/nginx.pid" "$ETC/nginx.conf" "$VAR/tls/server.crt" "$TREE"/nginx/*.conf; then
         stop_nginx
         cd "$RUN"
-        nginx -e "$LOGS/nginx-error.log" -p "$RUN" -c "$ETC/nginx.conf"
+        taskset -c "$(processors_of nginx | paste -sd,)" nginx -e "$LOGS/nginx-error.log" -p "$RUN" -c "$ETC/nginx.conf"
     fi
     wait_until 30 answers "$API/health" ||
         fail "no healthy answer on port $OMNI_HTTP_PORT; the workers' last lines: $(tail -n 5 "$LOGS/workers.log")"

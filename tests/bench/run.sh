@@ -38,17 +38,17 @@ rss() { for p in $(pgrep -P "$(cat "$OMNI_VAR/run/workers.pid")"); do awk '/^VmR
 
 create() { load_creates "$OMNI_URL" >>"$T/create"; }
 create_tls() { load_creates "$OMNI_TLS_URL" >>"$T/create-tls"; }
-raw_8() { ceiling create 8 >>"$T/raw-8"; }
-raw_16() { ceiling create 16 >>"$T/raw-16"; }
-raw_32() { ceiling create 32 >>"$T/raw-32"; }
-bare() { ceiling bare 16 >>"$T/bare"; }
+raw_8() { loosely ceiling create 8 >>"$T/raw-8"; }
+raw_16() { loosely ceiling create 16 >>"$T/raw-16"; }
+raw_32() { loosely ceiling create 32 >>"$T/raw-32"; }
+bare() { loosely ceiling bare 16 >>"$T/bare"; }
 details() { load_details "$OMNI_URL" >>"$T/details"; }
-details_fixed() { fixed "/tickets/$HIGH" >>"$T/details-fixed"; }
-details_raw() { ceiling details 16 >>"$T/details-raw"; }
+details_fixed() { loosely fixed "/tickets/$HIGH" >>"$T/details-fixed"; }
+details_raw() { loosely ceiling details 16 >>"$T/details-raw"; }
 status() { load_status "$OMNI_URL" >>"$T/status"; }
 status_tls() { load_status "$OMNI_TLS_URL" >>"$T/status-tls"; }
-status_fixed() { fixed "/tickets?ticketNumber=$HIGH" >>"$T/status-fixed"; }
-status_raw() { ceiling status 16 >>"$T/status-raw"; }
+status_fixed() { loosely fixed "/tickets?ticketNumber=$HIGH" >>"$T/status-fixed"; }
+status_raw() { loosely ceiling status 16 >>"$T/status-raw"; }
 
 db 'CREATE TABLE bench_bare (id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, v VARBINARY(200) NOT NULL)'
 
