@@ -1,6 +1,7 @@
 #include "base/base64.h"
 
 #include <stdint.h>
+#include <string.h>
 
 /* The characters' values; those of one alphabet alone carry its flag, those of
  * none both. So both flags seen, ever, means a bad character or mixed alphabets. */
@@ -40,34 +41,30 @@ static size_t unpadded(const char *in, size_t n)
     return in[n - 2] == '=' ? n - 2 : n - 1;
 }
 
-/* 24 bits from up to 4 characters; missing ones count as zero. */
-static uint32_t group(const char *in, size_t n, unsigned *seen)
+/* 24 bits from 4 characters. */
+static uint32_t group(const unsigned char in[4], unsigned *seen)
 {
-    uint32_t bits = 0;
-    for (size_t i = 0; i < 4; i++) {
-        unsigned v = i < n ? table[(unsigned char)in[i]] : 0u;
-        *seen |= v;
-        bits = bits << 6 | (v & 0x3F);
-    }
-    return bits;
+    unsigned a = table[in[0]], b = table[in[1]], c = table[in[2]], d = table[in[3]];
+    *seen |= a | b | c | d;
+    return (a & 0x3F) << 18 | (b & 0x3F) << 12 | (c & 0x3F) << 6 | (d & 0x3F);
 }
 
 bool base64_decode(const char *in, size_t n, unsigned char *out, size_t *n_r)
 {
-    size_t m = unpadded(in, n);
+    size_t m = unpadded(in, n), o = 0, i = 0;
+    unsigned seen = 0;
     if (m % 4 == 1)
         return false;
-    unsigned seen = 0;
-    size_t o = 0;
-    size_t i = 0;
     for (; m - i >= 4; i += 4) {
-        uint32_t bits = group(in + i, 4, &seen);
+        uint32_t bits = group((const unsigned char *)in + i, &seen);
         out[o++] = (unsigned char)(bits >> 16);
         out[o++] = (unsigned char)(bits >> 8);
         out[o++] = (unsigned char)bits;
     }
     if (i < m) {
-        uint32_t bits = group(in + i, m - i, &seen);
+        unsigned char last[4] = {'A', 'A', 'A', 'A'}; /* zeros */
+        memcpy(last, in + i, m - i);
+        uint32_t bits = group(last, &seen);
         out[o++] = (unsigned char)(bits >> 16);
         if (m - i == 3)
             out[o++] = (unsigned char)(bits >> 8);

@@ -24,7 +24,8 @@
 #define KEEP_MAX (1024u * 1024) /* [bytes] what lives as long as a configuration */
 #define BIG                                                                                                            \
     (32 * 1024) /* [bytes] from here on memory is given back after a request: a parsed body may be 50 times as large */
-#define MMAP_FROM (128 * 1024) /* [bytes] fixed, or glibc would raise it and keep big blocks */
+#define MMAP_FROM                                                                                                      \
+    (1024 * 1024) /* [bytes] fixed, or glibc would raise it and keep big blocks; more than a piece of a file */
 #define EXIT_CONFIG 2
 #define SIGNALS_EVERY (50 * INT64_C(1000)) /* [us] of work without a look for signals */
 
@@ -254,6 +255,7 @@ static int protect(void)
 {
     struct rlimit none = {0, 0};
     mallopt(M_MMAP_THRESHOLD, MMAP_FROM);
+    mallopt(M_TRIM_THRESHOLD, MMAP_FROM); /* or each piece's memory would go back, and its pages be made anew */
     /* Customers' data stays out of core files and other processes' eyes. */
     if (prctl(PR_SET_DUMPABLE, 0) != 0 || setrlimit(RLIMIT_CORE, &none) != 0)
         return refuse("cannot forbid core files", EXIT_FAILURE);
