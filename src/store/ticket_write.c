@@ -10,7 +10,7 @@ enum open_outcome { OPEN_NEW, OPEN_MINE, OPEN_EXISTS };
 
 struct opening {
     const struct store_open *o;
-    struct row_in in;
+    struct row_in *in;
     struct arena *a;
     struct ticket *existing;
     unsigned char hash[CRYPTO_SHA256_SIZE]; /*!< of the existing ticket's request */
@@ -117,7 +117,7 @@ static enum link_result open_attempt(struct store *s, void *ctx)
     if (r)
         return r;
     q->has_existing = false;
-    r = link_run(s, &q->in, on_open, q);
+    r = link_run(s, q->in, on_open, q);
     if (!r && q->outcome == OPEN_EXISTS && !q->has_existing)
         return link_refuse(s, STATUS_INTERNAL, "database: ticket-open: a unique value is taken by nobody");
     return r;
@@ -126,8 +126,9 @@ static enum link_result open_attempt(struct store *s, void *ctx)
 enum status store_ticket_open(struct store *s, struct arena *a, const struct store_open *o, uint64_t *number_r,
                               struct ticket *existing_r, bool *same_r, struct err *err)
 {
-    struct opening q = {.o = o, .a = a, .existing = existing_r};
-    in_open(&q.in, o);
+    struct row_in in;
+    struct opening q = {.o = o, .in = &in, .a = a, .existing = existing_r};
+    in_open(&in, o);
     enum status st = link_repeat(s, LINK_WRITE, open_attempt, &q, err);
     if (st)
         return st;
@@ -144,7 +145,7 @@ enum status store_ticket_open(struct store *s, struct arena *a, const struct sto
 
 struct updating {
     const struct store_update *u;
-    struct row_in in;
+    struct row_in *in;
     uint64_t done; /*!< 1: written, now or by an earlier attempt; 0: conflict */
 };
 
@@ -229,14 +230,15 @@ static enum link_result update_attempt(struct store *s, void *ctx)
         attachment_write(s, u->before->id, u->attachments, u->n_attachments, u->before->n_attachments + 1u);
     if (r == LINK_DUPLICATE)
         return update_settle(s, q);
-    return r ? r : link_run(s, &q->in, rows_number, &q->done);
+    return r ? r : link_run(s, q->in, rows_number, &q->done);
 }
 
 enum status store_ticket_update(struct store *s, struct arena *a, const struct store_update *u, struct err *err)
 {
-    struct updating q = {.u = u};
+    struct row_in in;
+    struct updating q = {.u = u, .in = &in};
     (void)a;
-    in_update(&q.in, u);
+    in_update(&in, u);
     enum status st = link_repeat(s, LINK_WRITE, update_attempt, &q, err);
     if (st)
         return st;

@@ -11,6 +11,7 @@
 #define TEXT_OF(x) #x
 #define NUMBER_TEXT(x) TEXT_OF(x)
 #define MARKER_MAX 16 /*!< [bytes] */
+#define NAMES_FEW 16  /*!< in an object: comparing each with each is quicker than sorting */
 
 _Static_assert(WIRE_VALUES_MAX < 1000000, "an index has SCAN_INDEX_DIGITS digits");
 
@@ -242,6 +243,18 @@ static int name_cmp(const void *a, const void *b)
     return x->at < y->at ? -1 : 1;
 }
 
+/* Few, and no two alike by their hashes. */
+static bool scan_few_differ(const struct name *names, size_t n)
+{
+    if (n > NAMES_FEW)
+        return false;
+    for (size_t i = 1; i < n; i++)
+        for (size_t k = 0; k < i; k++)
+            if (names[k].hash == names[i].hash)
+                return false;
+    return true;
+}
+
 /* Sorted, so that no choice of names makes it slow. The first repetition as
  * sent is the one reported. */
 static bool scan_names_differ(struct scan *s, size_t base)
@@ -251,6 +264,8 @@ static bool scan_names_differ(struct scan *s, size_t base)
     if (n < 2)
         return true;
     struct name *names = (struct name *)(void *)(s->names.p + base);
+    if (scan_few_differ(names, n))
+        return true;
     qsort(names, n, sizeof *names, name_cmp);
     for (size_t i = 1; i < n; i++)
         if (names[i].hash == names[i - 1].hash && names[i].at < first && !escape_cmp(names[i].raw, names[i - 1].raw))

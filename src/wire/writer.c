@@ -4,6 +4,7 @@
 #include <string.h>
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "wire/escape.h"
 
 void wire_writer_init(struct wire_writer *w, struct buf *out)
 {
@@ -120,7 +121,7 @@ static void put_string(struct wire_writer *w, struct sv s)
         return;
     }
     buf_char(w->out, '"');
-    for (size_t i = 0; i < s.n; i++) {
+    for (size_t i = escape_plain(s.p, s.n); i < s.n; i += 1 + escape_plain(s.p + i + 1, s.n - i - 1)) {
         const char *escape = escape_of(s.p[i]);
         bool control = (unsigned char)s.p[i] < 0x20;
         if (!escape && !control)

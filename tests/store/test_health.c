@@ -11,13 +11,18 @@
 
 static struct store *s;
 
-static int set_up(void)
+static void empty_queue(void)
 {
-    s = support_store(STORE_ADMIN);
     support_do("DELETE FROM webhook_job");
     support_do("DELETE FROM webhook_dead");
     support_do("DELETE FROM webhook_gone");
     support_do("DELETE FROM webhook_receiver");
+}
+
+static int set_up(void)
+{
+    s = support_store(STORE_ADMIN);
+    empty_queue();
     return 0;
 }
 
@@ -109,7 +114,7 @@ static void queue(void)
                "'{}', 1, 'r', NOW(6), NOW(6) FROM seq_1_to_4");
     q = look();
     CHECK("gone and dead", q.gone == 1 && q.dead == 4);
-    set_up();
+    empty_queue();
 }
 
 static void history(void)
