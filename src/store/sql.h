@@ -29,6 +29,16 @@
     "t.estimated_at, t.response_deadline, t.resolution_deadline, t.first_response_at, t.n_comments, "                  \
     "t.n_attachments, t.hook_seq"
 #define SQL_HEAD_COLUMNS "usuusssssssssssusssttttttttuuu"
+/* What all who read a ticket are shown of it: each column costs the server and
+ * the worker half a microsecond or more, so no reader asks for what it does not show. */
+#define SQL_STATE                                                                                                      \
+    "t.number, t.status, t.priority, t.assignee, t.created_at, t.updated_at, t.resolved_at, t.closed_at, "             \
+    "t.response_deadline, t.resolution_deadline, t.first_response_at"
+#define SQL_STATE_COLUMNS                                                                                              \
+    "usss"                                                                                                             \
+    "ttttttt"
+/* A comment's content, author and time. */
+#define SQL_SAID_COLUMNS "sst"
 /* Newest public comment. */
 #define SQL_LAST "c.id, c.content, c.author, c.created_at, c.from_support"
 #define SQL_LAST_COLUMNS "ssstu"
@@ -45,6 +55,9 @@
 #define SQL_BESIDE SQL_PARTNER SQL_BRANCH SQL_NEWEST_COMMENT
 /* partner 0 (agents): anybody's. */
 #define SQL_OWN "(? = 0 OR t.partner_id = ?)"
+
+/* A ticket as the desk's list and updates read it. */
+#define SQL_DESK_COLUMNS SQL_HEAD_COLUMNS SQL_LAST_COLUMNS
 
 #define SQL_FULL "SELECT " SQL_HEAD ", " SQL_LAST ", " SQL_REST ", t.body_hash FROM ticket t " SQL_BESIDE
 #define SQL_FULL_COLUMNS SQL_HEAD_COLUMNS SQL_LAST_COLUMNS SQL_REST_COLUMNS "b"
@@ -69,10 +82,15 @@
 #define SQL_DETAILS                                                                                                    \
     "SELECT " SQL_HEAD ", x.seq, " SQL_COMMENT ", x.internal, " SQL_REST_ONCE " FROM ticket t " SQL_PARTNER SQL_BRANCH \
     "LEFT JOIN comment x ON x.ticket_number = t.number WHERE t.number = ? AND " SQL_OWN
-/* What partners are shown, and no more: each column costs. The branch's name is in the workers' cache. */
-#define SQL_SHOWN_COLUMNS SQL_HEAD_COLUMNS "u" SQL_LAST_COLUMNS "us"
+/* What partners are shown, and no more. The branch's name is in the workers' cache. */
+#define SQL_SHOWN_COLUMNS                                                                                              \
+    SQL_STATE_COLUMNS "sssssuu"                                                                                        \
+                      "u" SQL_SAID_COLUMNS "u"                                                                         \
+                      "s"
 #define SQL_SHOWN                                                                                                      \
-    "SELECT " SQL_HEAD_OF("NULL", "NULL") ", x.seq, " SQL_COMMENT ", x.internal, " SQL_ONCE(                           \
+    "SELECT " SQL_STATE                                                                                                \
+    ", t.id, t.service_type, t.branch_code, t.service_name, t.support_group, t.n_comments, t.n_attachments, "          \
+    "x.seq, x.content, x.author, x.created_at, x.from_support, " SQL_ONCE(                                             \
         "metadata") " FROM ticket t LEFT JOIN comment x ON x.ticket_number = t.number AND x.internal = 0 "             \
                     "WHERE t.number = ? AND " SQL_OWN
 /* Files are only ever added: as many as the ticket had when it was read. */
@@ -81,8 +99,10 @@
     "FROM attachment a WHERE a.ticket_id = ? AND a.seq <= ?"
 
 /* --- Status questions: neither the partner nor the branch is shown --- */
-#define SQL_LIGHT "SELECT " SQL_HEAD_OF("NULL", "NULL") ", " SQL_LAST " FROM ticket t " SQL_NEWEST_COMMENT
-#define SQL_LIGHT_COLUMNS SQL_HEAD_COLUMNS SQL_LAST_COLUMNS
+#define SQL_LIGHT                                                                                                      \
+    "SELECT " SQL_STATE ", t.channel_reference_id, c.content, c.author, c.created_at FROM ticket "                     \
+                        "t " SQL_NEWEST_COMMENT
+#define SQL_LIGHT_COLUMNS SQL_STATE_COLUMNS "s" SQL_SAID_COLUMNS
 #define SQL_Q10 "?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
 #define SQL_Q100                                                                                                       \
     SQL_Q10 ", " SQL_Q10 ", " SQL_Q10 ", " SQL_Q10 ", " SQL_Q10 ", " SQL_Q10 ", " SQL_Q10 ", " SQL_Q10 ", " SQL_Q10    \

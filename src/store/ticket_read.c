@@ -43,8 +43,14 @@ enum status store_ticket_by_request(struct store *s, struct arena *a, uint32_t p
 
 /* --- details --- */
 
-/* Columns of a details row, and of a file's. */
+/* Columns of the desk's details, of what partners are shown, and of a file. */
 enum { AT_SEQ = TICKET_ROW_HEAD, AT_COMMENT, AT_INTERNAL = AT_COMMENT + TICKET_ROW_LAST, AT_REST };
+enum {
+    SHOWN_SEQ = TICKET_ROW_STATE + TICKET_ROW_SHOWN,
+    SHOWN_SAID,
+    SHOWN_FROM_SUPPORT = SHOWN_SAID + TICKET_ROW_SAID,
+    SHOWN_METADATA
+};
 enum { FILE_SEQ, FILE_ID, FILE_NAME, FILE_MIME, FILE_TIME, FILE_SIZE, FILE_TRUE_SIZE, FILE_SHA256, FILE_DESCRIPTION };
 
 struct details {
@@ -68,42 +74,72 @@ static size_t place(uint64_t *seqs, size_t n, void *list, size_t size, uint64_t 
     return i;
 }
 
-static enum status on_ticket(struct details *d, struct row_out *row)
+/* The ticket has been read: room for what hangs on it. */
+static enum status begin(struct details *d)
 {
-    struct ticket *t = &d->out->ticket;
-    ticket_row_clear(t);
-    ticket_row_head(row, 0, d->a, t);
+    const struct ticket *t = &d->out->ticket;
     /* One more than there are: a zero-sized array is no array. */
     d->out->comments = arena_array(d->a, t->n_comments + 1u, sizeof *d->out->comments);
     d->out->attachments = arena_array(d->a, t->n_attachments + 1u, sizeof *d->out->attachments);
     d->comment_seq = arena_array(d->a, t->n_comments + 1u, sizeof *d->comment_seq);
     d->attachment_seq = arena_array(d->a, t->n_attachments + 1u, sizeof *d->attachment_seq);
-    if (!d->out->comments || !d->out->attachments || !d->comment_seq || !d->attachment_seq)
-        return STATUS_NO_MEMORY;
     d->found = true;
-    return row->status;
+    return d->out->comments && d->out->attachments && d->comment_seq && d->attachment_seq ? STATUS_OK
+                                                                                          : STATUS_NO_MEMORY;
 }
 
-/* The ticket with one of its comments, or with none at all. */
+/* A row's comment, in its place and cleared; NULL: more than the ticket says it has. */
+static struct ticket_comment *next_comment(struct details *d, uint64_t seq)
+{
+    struct ticket_details *out = d->out;
+    if (out->n_comments >= out->ticket.n_comments)
+        return NULL;
+    size_t i = place(d->comment_seq, out->n_comments++, out->comments, sizeof *out->comments, seq);
+    memset(&out->comments[i], 0, sizeof out->comments[i]);
+    return &out->comments[i];
+}
+
+/* The ticket with one of its comments, or with none at all: sequence 0. */
 static enum status on_details(void *ctx, struct row_out *row)
 {
     struct details *d = ctx;
-    struct ticket_details *out = d->out;
-    enum status st = d->found ? STATUS_OK : on_ticket(d, row);
-    if (st)
-        return st;
-    uint64_t seq = row_is_null(row, AT_SEQ) ? 0 : row_u(row, AT_SEQ);
-    if (seq <= 1 && d->internal)
-        ticket_row_rest(row, AT_REST, d->a, &out->ticket);
-    else if (seq <= 1)
-        out->ticket.metadata = row_s(row, AT_REST, d->a);
-    if (seq == 0)
-        return row->status;
-    if (out->n_comments >= out->ticket.n_comments)
-        return STATUS_INTERNAL;
-    size_t i = place(d->comment_seq, out->n_comments++, out->comments, sizeof *out->comments, seq);
-    ticket_row_comment(row, AT_COMMENT, d->a, &out->comments[i]);
-    out->comments[i].internal = row_u(row, AT_INTERNAL) != 0;
+    struct ticket *t = &d->out->ticket;
+    uint64_t seq = row_u(row, AT_SEQ);
+    if (!d->found) {
+        ticket_row_clear(t);
+        ticket_row_head(row, 0, d->a, t);
+        if (begin(d))
+            return STATUS_NO_MEMORY;
+    }
+    if (seq <= 1)
+        ticket_row_rest(row, AT_REST, d->a, t);
+    struct ticket_comment *c = seq ? next_comment(d, seq) : NULL;
+    if (!c)
+        return seq ? STATUS_INTERNAL : row->status;
+    ticket_row_comment(row, AT_COMMENT, d->a, c);
+    c->internal = row_u(row, AT_INTERNAL) != 0;
+    return row->status;
+}
+
+static enum status on_shown(void *ctx, struct row_out *row)
+{
+    struct details *d = ctx;
+    struct ticket *t = &d->out->ticket;
+    uint64_t seq = row_u(row, SHOWN_SEQ);
+    if (!d->found) {
+        ticket_row_clear(t);
+        ticket_row_state(row, 0, d->a, t);
+        ticket_row_shown(row, TICKET_ROW_STATE, d->a, t);
+        if (begin(d))
+            return STATUS_NO_MEMORY;
+    }
+    if (seq <= 1)
+        t->metadata = row_s(row, SHOWN_METADATA, d->a);
+    struct ticket_comment *c = seq ? next_comment(d, seq) : NULL;
+    if (!c)
+        return seq ? STATUS_INTERNAL : row->status;
+    ticket_row_said(row, SHOWN_SAID, d->a, c);
+    c->from_support = row_u(row, SHOWN_FROM_SUPPORT) != 0;
     return row->status;
 }
 
@@ -144,7 +180,7 @@ static enum link_result details_attempt(struct store *s, void *ctx)
     struct row_in files;
     memset(d->out, 0, sizeof *d->out);
     d->found = false;
-    enum link_result r = link_run(s, d->in, on_details, d);
+    enum link_result r = link_run(s, d->in, d->internal ? on_details : on_shown, d);
     if (r || !d->found || d->out->ticket.n_attachments == 0)
         return r;
     row_in_init(&files, STORE_TICKET_FILES);
@@ -171,6 +207,18 @@ enum status store_ticket_details(struct store *s, struct arena *a, uint32_t part
 /* --- status questions --- */
 
 static enum status read_light(struct row_out *row, struct arena *a, struct ticket *out_r)
+{
+    enum { REFERENCE = TICKET_ROW_STATE, SAID, SAID_AT = SAID + TICKET_ROW_SAID - 1 };
+    ticket_row_clear(out_r);
+    ticket_row_state(row, 0, a, out_r);
+    out_r->channel_reference_id = row_s(row, REFERENCE, a);
+    out_r->has_last_comment = !row_is_null(row, SAID_AT);
+    if (out_r->has_last_comment)
+        ticket_row_said(row, SAID, a, &out_r->last_comment);
+    return row->status;
+}
+
+static enum status read_desk(struct row_out *row, struct arena *a, struct ticket *out_r)
 {
     ticket_row_clear(out_r);
     ticket_row_head(row, 0, a, out_r);
@@ -281,7 +329,7 @@ static enum status on_listed(void *ctx, struct row_out *row)
         l->more = true;
         return STATUS_OK;
     }
-    return read_light(row, l->a, &l->tickets[l->n++]);
+    return read_desk(row, l->a, &l->tickets[l->n++]);
 }
 
 static enum store_stmt list_statement(const struct store_list *q)
@@ -335,7 +383,7 @@ static enum status on_for_update(void *ctx, struct row_out *row)
     unsigned at = TICKET_ROW_HEAD + TICKET_ROW_LAST;
     unsigned char hash[CRYPTO_SHA256_SIZE];
     u->found = !row_is_null(row, 0);
-    if (u->found && read_light(row, u->a, u->ticket))
+    if (u->found && read_desk(row, u->a, u->ticket))
         return row->status;
     u->replay->found = !row_is_null(row, at);
     if (!u->replay->found)

@@ -57,12 +57,45 @@ void ticket_row_head(struct row_out *row, unsigned at, struct arena *a, struct t
     out_r->hook_seq = (uint32_t)row_u(row, at + 29);
 }
 
+void ticket_row_state(struct row_out *row, unsigned at, struct arena *a, struct ticket *out_r)
+{
+    char buf[WORD_MAX];
+    out_r->number = row_u(row, at);
+    known(row, ticket_status_parse(word(row, at + 1, buf), &out_r->status));
+    known(row, ticket_priority_parse(word(row, at + 2, buf), &out_r->priority));
+    out_r->assignee = row_s(row, at + 3, a);
+    out_r->created_at = row_t(row, at + 4);
+    out_r->updated_at = row_t(row, at + 5);
+    out_r->resolved_at = row_t(row, at + 6);
+    out_r->closed_at = row_t(row, at + 7);
+    out_r->response_deadline = row_t(row, at + 8);
+    out_r->resolution_deadline = row_t(row, at + 9);
+    out_r->first_response_at = row_t(row, at + 10);
+}
+
+void ticket_row_shown(struct row_out *row, unsigned at, struct arena *a, struct ticket *out_r)
+{
+    char buf[WORD_MAX];
+    row_str(row, at, out_r->id, sizeof out_r->id);
+    known(row, ticket_service_type_parse(word(row, at + 1, buf), &out_r->service_type));
+    out_r->branch_code = row_s(row, at + 2, a);
+    out_r->service_name = row_s(row, at + 3, a);
+    out_r->support_group = row_s(row, at + 4, a);
+    out_r->n_comments = (uint32_t)row_u(row, at + 5);
+    out_r->n_attachments = (uint32_t)row_u(row, at + 6);
+}
+
+void ticket_row_said(struct row_out *row, unsigned at, struct arena *a, struct ticket_comment *out_r)
+{
+    out_r->content = row_s(row, at, a);
+    out_r->author = row_s(row, at + 1, a);
+    out_r->at = row_t(row, at + 2);
+}
+
 void ticket_row_comment(struct row_out *row, unsigned at, struct arena *a, struct ticket_comment *out_r)
 {
     row_str(row, at, out_r->id, sizeof out_r->id);
-    out_r->content = row_s(row, at + 1, a);
-    out_r->author = row_s(row, at + 2, a);
-    out_r->at = row_t(row, at + 3);
+    ticket_row_said(row, at + 1, a, out_r);
     out_r->from_support = row_u(row, at + 4) != 0;
 }
 

@@ -45,7 +45,7 @@ enum status store_ticket_by_request(struct store *s, struct arena *a, uint32_t p
  * customer; else what partners are shown. */
 enum status store_ticket_details(struct store *s, struct arena *a, uint32_t partner_id, uint64_t number, bool internal,
                                  struct ticket_details *out_r, struct err *err) MUST_USE;
-/* Status questions: fills tickets_r[i] and found_r[i] for each number / reference
+/* Status questions: fills what is shown of tickets_r[i] (sql.h, SQL_LIGHT) and found_r[i] for each number / reference
  * (a reference's newest ticket: by createdAt, then number). Numbers cost one round
  * trip however many they are, references one each. STATUS_TOO_LARGE: over STORE_ASK_MAX. */
 #define STORE_ASK_MAX 100

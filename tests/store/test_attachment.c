@@ -210,7 +210,7 @@ static void added_later(void)
     u.update.n_jobs = 0;
     CHECK_INT("add", store_ticket_update(s, support_arena, &u.update, support_err()), STATUS_OK);
     CHECK_INT("itself again", store_ticket_update(s, support_arena, &u.update, support_err()), STATUS_OK);
-    CHECK_INT("details", store_ticket_details(s, support_arena, 0, number, false, &d, support_err()), STATUS_OK);
+    CHECK_INT("details", store_ticket_details(s, support_arena, 0, number, true, &d, support_err()), STATUS_OK);
     CHECK("both", d.n_attachments == 2 && d.ticket.n_attachments == 2 && d.ticket.version == 2);
     CHECK("bytes", reads_back(&t.files[1], &chunks));
     struct ticket_attachment more;

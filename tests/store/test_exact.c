@@ -217,7 +217,7 @@ static void times_exact(void)
         t.ticket.created_at = t.ticket.updated_at = t.ticket.estimated_at = times[i];
         CHECK_INT("open", store_ticket_open(s, support_arena, &t.open, &number, &existing, &same, support_err()),
                   STATUS_OK);
-        CHECK_INT("details", store_ticket_details(s, support_arena, 0, number, false, &d, support_err()), STATUS_OK);
+        CHECK_INT("details", store_ticket_details(s, support_arena, 0, number, true, &d, support_err()), STATUS_OK);
         CHECK_INT("created", d.ticket.created_at, times[i]);
         CHECK_INT("estimated", d.ticket.estimated_at, times[i]);
     }
