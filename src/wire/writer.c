@@ -113,28 +113,47 @@ static void put_control(struct buf *out, char c)
     buf_add(out, text, sizeof text);
 }
 
-static void put_string(struct wire_writer *w, struct sv s)
+/* Most are: ASCII that stands for itself, and so is UTF-8. */
+static void put_plain(struct buf *out, struct sv s)
+{
+    char *to = buf_room(out, s.n + 2);
+    if (!to)
+        return;
+    to[0] = '"';
+    if (s.n > 0)
+        memcpy(to + 1, s.p, s.n);
+    to[s.n + 1] = '"';
+    buf_claim(out, s.n + 2);
+}
+
+static void put_escaped(struct buf *out, struct sv s)
 {
     size_t from = 0;
-    if (!utf8_valid(s)) {
-        refuse(w, STATUS_INTERNAL);
-        return;
-    }
-    buf_char(w->out, '"');
+    buf_char(out, '"');
     for (size_t i = escape_plain(s.p, s.n); i < s.n; i += 1 + escape_plain(s.p + i + 1, s.n - i - 1)) {
         const char *escape = escape_of(s.p[i]);
         bool control = (unsigned char)s.p[i] < 0x20;
         if (!escape && !control)
             continue;
-        buf_add(w->out, s.p + from, i - from);
+        buf_add(out, s.p + from, i - from);
         if (escape)
-            buf_str(w->out, escape);
+            buf_str(out, escape);
         else
-            put_control(w->out, s.p[i]);
+            put_control(out, s.p[i]);
         from = i + 1;
     }
-    buf_add(w->out, s.p + from, s.n - from);
-    buf_char(w->out, '"');
+    buf_add(out, s.p + from, s.n - from);
+    buf_char(out, '"');
+}
+
+static void put_string(struct wire_writer *w, struct sv s)
+{
+    if (escape_plain(s.p, s.n) == s.n)
+        put_plain(w->out, s);
+    else if (utf8_valid(s))
+        put_escaped(w->out, s);
+    else
+        refuse(w, STATUS_INTERNAL);
 }
 
 void wire_name(struct wire_writer *w, const char *name)
