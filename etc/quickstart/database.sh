@@ -13,7 +13,7 @@ write_mariadb_configuration()
     local user=
     [ "$(id -u)" -ne 0 ] || user='user = root'
     put "$ETC/mariadb.cnf" <<END
-# Runs on processors $(processors_of mariadb | paste -sd,).
+# Keeps to processors: $OMNI_DB_CPUS.
 [mariadbd]
 datadir = $DATA
 socket = $RUN/mariadb.sock
@@ -57,11 +57,13 @@ mariadb_answers() # PID
 
 start_mariadb()
 {
+    local keep=()
+    [ "$OMNI_DB_CPUS" = all ] || keep=(taskset -c "$OMNI_DB_CPUS")
     if leads mariadb mariadbd && ! newer_than "$RUN/mariadb.pid" "$ETC/mariadb.cnf"; then
         return
     fi
     stop_mariadb
-    in_background "$LOGS/mariadb.log" taskset -c "$(processors_of mariadb | paste -sd,)" mariadbd --defaults-file="$ETC/mariadb.cnf"
+    in_background "$LOGS/mariadb.log" "${keep[@]}" mariadbd --defaults-file="$ETC/mariadb.cnf"
     wait_until 120 mariadb_answers $! || fail "MariaDB does not answer; see $LOGS/mariadb.log"
 }
 

@@ -46,23 +46,6 @@ in_background() # LOG COMMAND…
     setsid "$@" </dev/null >>"$log" 2>&1 &
 }
 
-# Apart, caches stay warm: doc/performance.md says what that gives and what it
-# takes. Workers run on all processors.
-processors_of() # mariadb|nginx: numbers, one a line
-{
-    local all n most
-    all=$(taskset -cp $$ | sed 's/.*: //' | tr ',' '\n' | while IFS=- read -r first last; do seq "$first" "${last:-$first}"; done)
-    n=$(wc -l <<<"$all")
-    most=$(((n + 1) / 2))
-    if [ "$OMNI_CPUS" = shared ] || [ "$n" -lt 2 ]; then
-        echo "$all"
-    elif [ "$1" = mariadb ]; then
-        head -n "$most" <<<"$all"
-    else
-        tail -n +$((most + 1)) <<<"$all"
-    fi
-}
-
 stop_nginx()
 {
     end_processes nginx QUIT 10

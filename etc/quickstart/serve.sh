@@ -67,8 +67,8 @@ write_nginx_configuration()
 $user
 pid "$RUN/nginx.pid";
 error_log "$LOGS/nginx-error.log" emerg;
-# On processors $(processors_of nginx | paste -sd,).
-worker_processes $(processors_of nginx | wc -l);
+# Keeps to processors: $OMNI_NGINX_CPUS.
+worker_processes auto;
 worker_rlimit_nofile 20000;
 events {
     worker_connections 16384;
@@ -106,11 +106,13 @@ answers() # URL-PATH
 
 start_nginx()
 {
+    local keep=()
+    [ "$OMNI_NGINX_CPUS" = all ] || keep=(taskset -c "$OMNI_NGINX_CPUS")
     write_nginx_configuration
     if ! leads nginx nginx || newer_than "$RUN/nginx.pid" "$ETC/nginx.conf" "$VAR/tls/server.crt" "$TREE"/nginx/*.conf; then
         stop_nginx
         cd "$RUN"
-        taskset -c "$(processors_of nginx | paste -sd,)" nginx -e "$LOGS/nginx-error.log" -p "$RUN" -c "$ETC/nginx.conf"
+        "${keep[@]}" nginx -e "$LOGS/nginx-error.log" -p "$RUN" -c "$ETC/nginx.conf"
     fi
     wait_until 30 answers "$API/health" ||
         fail "no healthy answer on port $OMNI_HTTP_PORT; the workers' last lines: $(tail -n 5 "$LOGS/workers.log")"

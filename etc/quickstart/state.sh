@@ -18,6 +18,12 @@ number() # NAME LEAST MOST
     fi
 }
 
+processors() # NAME
+{
+    [ "${!1}" = all ] || { [[ ${!1} =~ ^[0-9][0-9,:-]*$ ]] && taskset -c "${!1}" true 2>/dev/null; } ||
+        die "$1 must be all, or processors of this machine as taskset takes them (0,2-3), not ${!1}"
+}
+
 name_state()
 {
     VAR=$(readlink -m -- "${OMNI_VAR:-$TREE/var}")
@@ -29,14 +35,16 @@ name_state()
     setting OMNI_HTTPS_PORT 3443
     setting OMNI_WORKERS 8
     setting OMNI_DB_MEMORY 256M
-    setting OMNI_CPUS shared
+    setting OMNI_DB_CPUS all
+    setting OMNI_NGINX_CPUS all
     [[ ${OMNI_SENDER:-} != /* ]] || OMNI_SENDER= # the program, as `env` names it
     setting OMNI_SENDER on
     number OMNI_HTTP_PORT 1 65535
     number OMNI_HTTPS_PORT 1 65535
     number OMNI_WORKERS 1 1000
     [[ $OMNI_SENDER =~ ^(on|off)$ ]] || die "OMNI_SENDER must be on or off, not $OMNI_SENDER"
-    [[ $OMNI_CPUS =~ ^(shared|apart)$ ]] || die "OMNI_CPUS must be shared or apart, not $OMNI_CPUS"
+    processors OMNI_DB_CPUS
+    processors OMNI_NGINX_CPUS
     [ "$OMNI_HTTP_PORT" != "$OMNI_HTTPS_PORT" ] || die "OMNI_HTTP_PORT and OMNI_HTTPS_PORT are the same"
     SHORT_ETC=$ETC
     [ ! -L "$RUN" ] || use_short_run
@@ -78,7 +86,7 @@ make_state()
     make_run
     lock
     printf '%s\n' "OMNI_HTTP_PORT=$OMNI_HTTP_PORT" "OMNI_HTTPS_PORT=$OMNI_HTTPS_PORT" "OMNI_WORKERS=$OMNI_WORKERS" \
-        "OMNI_DB_MEMORY=$OMNI_DB_MEMORY" "OMNI_CPUS=$OMNI_CPUS" "OMNI_SENDER=$OMNI_SENDER" | put "$VAR/settings"
+        "OMNI_DB_MEMORY=$OMNI_DB_MEMORY" "OMNI_DB_CPUS=$OMNI_DB_CPUS" "OMNI_NGINX_CPUS=$OMNI_NGINX_CPUS" "OMNI_SENDER=$OMNI_SENDER" | put "$VAR/settings"
 }
 
 # One command at a time on a stack; descriptor 9 is the lock.

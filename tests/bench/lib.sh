@@ -43,18 +43,22 @@ end_stack()
 }
 
 # What could be is measured as it is fastest: with MariaDB and nginx on all
-# processors, also when the stack's keep to a half each (OMNI_CPUS=apart).
+# processors, also when the stack's keep to some (OMNI_DB_CPUS, OMNI_NGINX_CPUS).
 processors() { taskset -cp "$1" | sed 's/.*: //'; } # PID
 loosely() # COMMAND…
 {
     local nginx pid was=()
+    if [ "${OMNI_DB_CPUS:-all} ${OMNI_NGINX_CPUS:-all}" = 'all all' ]; then
+        "$@"
+        return
+    fi
     nginx=$(cat "$OMNI_VAR/run/nginx.pid")
     for pid in "$(cat "$OMNI_VAR/run/mariadb.pid")" "$nginx" $(pgrep -P "$nginx"); do
         was+=("$(processors "$pid") $pid")
-        taskset -acp "$(processors $$)" "$pid" >/dev/null
+        taskset -acp "$(processors $$)" "$pid" >/dev/null || true # a thread may have ended meanwhile
     done
     "$@"
-    for pid in "${was[@]}"; do taskset -acp "${pid% *}" "${pid#* }" >/dev/null; done
+    for pid in "${was[@]}"; do taskset -acp "${pid% *}" "${pid#* }" >/dev/null || true; done
 }
 
 # ---- Load ----

@@ -1,6 +1,7 @@
 /* omnichannel-admin and quickstart as a sysadmin uses them. */
 #include <json-c/json.h>
 #include <stdio.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -178,11 +179,60 @@ static void test_loopback_only(void)
     CHECK("both ports are listened on", seen >= 2);
 }
 
+static void keep_to(const char *processors)
+{
+    setenv("OMNI_DB_CPUS", processors, 1);
+    setenv("OMNI_NGINX_CPUS", processors, 1);
+}
+
+static void check_processors(const char *row, const cpu_set_t *want)
+{
+    static const char *const parts[] = {"mariadb", "nginx"};
+    for (unsigned i = 0; i < SUITE_N(parts); i++) {
+        cpu_set_t has;
+        CHECK_INT(row, sched_getaffinity(pid_of(parts[i]), sizeof has, &has), 0);
+        CHECK(parts[i], CPU_EQUAL(&has, want));
+    }
+}
+
+/* MariaDB and nginx keep to processors, which the stack remembers; what cannot be changes nothing. */
+static void test_processors(void)
+{
+    static const char *const bad[] = {"99999", "--help", "0,", "", "none"};
+    cpu_set_t all, one;
+    char first[16];
+    unsigned cpu = 0;
+    int workers = pid_of("workers");
+    CHECK_INT("ours", sched_getaffinity(0, sizeof all, &all), 0);
+    while (!CPU_ISSET(cpu, &all))
+        cpu++;
+    CPU_ZERO(&one);
+    CPU_SET(cpu, &one);
+    snprintf(first, sizeof first, "%u", cpu);
+    keep_to(first);
+    CHECK_INT("one", stack_up_again(), 0);
+    check_processors("one", &one);
+    int mariadb = pid_of("mariadb"), nginx = pid_of("nginx");
+    for (unsigned i = 0; i < SUITE_N(bad); i++) {
+        keep_to(bad[i]); /* empty: as it was */
+        CHECK_INT(bad[i], stack_up_again() == 0, bad[i][0] == 0);
+        CHECK(bad[i], pid_of("mariadb") == mariadb && pid_of("nginx") == nginx);
+    }
+    check_processors("still", &one);
+    keep_to("all");
+    CHECK_INT("all", stack_up_again(), 0);
+    check_processors("all", &all);
+    CHECK_INT("workers go on", pid_of("workers"), workers);
+    unsetenv("OMNI_DB_CPUS");
+    unsetenv("OMNI_NGINX_CPUS");
+}
+
 void init_quickstart_tests(void)
 {
     static const struct suite_test tests[] = {
         {"up again leaves what runs alone", test_up_again_leaves_alone},
         {"up restarts what died", test_up_restarts_the_dead},
+        {"processors", test_processors},
         {"loopback only", test_loopback_only},
     };
     suite_add("e2e quickstart", NULL, NULL, tests, SUITE_N(tests));

@@ -113,11 +113,11 @@ struct attempt {
     unsigned seq;
     uint64_t ticket;
 };
-/* A sender that was killed, or stopped until `to`; a database that was away until then. */
+/* A sender that was killed, told to give up, or stopped until `to`; a database that was away until then. */
 struct blow {
     int64_t from, to;
     long pid;
-    bool kill;
+    enum { STOPPED, KILLED, HURRIED, KINDS } kind;
 };
 struct age {
     int64_t at, us;
@@ -390,15 +390,15 @@ static bool read_blow(const char *text)
     if (n != 3 || !(stop || kill || hurry || strcmp(what, "CONT") == 0))
         return false;
     if (hurry) {
-        *add_blows() = (struct blow){at, at, pid, false};
+        *add_blows() = (struct blow){at, at, pid, HURRIED};
         return true;
     }
     struct blow *stopped = stop ? NULL : end_stop(pid, at);
     if (stopped && kill)
-        stopped->kill = true; /* it never went on */
+        stopped->kind = KILLED; /* it never went on */
     if (stopped || !(stop || kill))
         return stopped != NULL;
-    *add_blows() = (struct blow){at, kill ? at : INT64_MAX, pid, kill};
+    *add_blows() = (struct blow){at, kill ? at : INT64_MAX, pid, kill ? KILLED : STOPPED};
     return true;
 }
 
@@ -543,15 +543,15 @@ static int64_t aged(int64_t from, int64_t to)
     return sum;
 }
 
-/* Was a sender killed or stopped when it had, or would have kept, the answer
- * that came at `at`? Another one repeats what it had once its lease is over; a
- * stopped one may itself when it goes on. */
+/* Was a sender killed, hurried or stopped when it had, or would have kept, the
+ * answer that came at `at`? Another one repeats what a killed one had once its
+ * lease is over, what was given up at once; a stopped one may itself when it goes on. */
 static bool excused(int64_t at, int64_t repeated)
 {
     for (size_t i = 0; i < n_blows; i++) {
         const struct blow *b = &blows[i];
         bool had_it = b->from <= at + settings.settle && b->to >= at - settings.settle;
-        bool went_on = !b->kill && b->to <= repeated;
+        bool went_on = b->kind != KILLED && b->to <= repeated;
         if ((had_it && (went_on || repeated - at + aged(at, repeated) >= settings.again)) ||
             (went_on && b->to >= repeated - settings.settle))
             return true;
@@ -562,7 +562,7 @@ static bool excused(int64_t at, int64_t repeated)
 static bool went_on_late(int64_t at)
 {
     for (size_t i = 0; i < n_blows; i++)
-        if (!blows[i].kill && blows[i].to <= at && blows[i].to >= at - settings.settle)
+        if (blows[i].kind != KILLED && blows[i].to <= at && blows[i].to >= at - settings.settle)
             return true;
     return false;
 }
@@ -925,14 +925,16 @@ static void judge(void)
 
 static int report(void)
 {
-    unsigned passed = 0, failed_attempts = 0, kills = 0;
+    unsigned passed = 0, failed_attempts = 0, n[KINDS] = {0};
     for (size_t i = 0; i < n_attempts; i++)
         failed_attempts += !taken(&attempts[i]);
     for (size_t i = 0; i < n_blows; i++)
-        kills += blows[i].kill;
-    printf(
-        "%zu calls, %zu tickets, %zu events, %zu attempts (%u failed, %u repeated after a blow), %u kills, %zu stops\n",
-        n_calls, n_tickets, n_events, n_attempts, failed_attempts, repeated_after_blow, kills, n_blows - kills);
+        n[blows[i].kind]++;
+    printf("%zu calls, %zu tickets, %zu events, %zu attempts (%u failed, %u repeated after a blow), %u kills, %u "
+           "stops, %u "
+           "hurried\n",
+           n_calls, n_tickets, n_events, n_attempts, failed_attempts, repeated_after_blow, n[KILLED], n[STOPPED],
+           n[HURRIED]);
     printf("%zu requestIds, %u acknowledgements, %zu changes, %zu reads\n", n_creates, acknowledged, n_changes,
            n_views);
     for (unsigned p = 0; p < N_PROMISES; p++) {
