@@ -91,7 +91,7 @@ printf '  %-52s %9.1f MiB\n' 'worker resident when warm' "$(mib "$settled" 1024)
     'peak during the largest upload' "$(mib "$(most_of "$T/most-peak")" 1024)" 'peak during the download' "$(mib "$(most_of "$T/download-peak")" 1024)"
 echo; echo "ratios:"
 against_pairs "upload / json-c's parse and raw insert" "$T/upload" "$T/floor" 1 '1.5 at most'
-against_pairs "upload / the worker's own parse and raw insert" "$T/upload" "$T/own-floor" 1 -
+against_pairs "upload / the worker's own parse and raw insert" "$T/upload" "$T/own-floor" 1 '1.5 at most'
 against 'peak memory / body' "$(ratio $(($(most_of "$T/upload-peak") * 1024)) "$one")" '4 at most' \
     'the same, largest body' "$(ratio $(($(most_of "$T/most-peak") * 1024)) "$most")" '4 at most' \
     'a download adds to a worker, MiB' "$(mib "$(paste -d' ' "$T/download-peak" "$T/before" | awk '{ print $1 - $2 }' | sort -n | tail -1)" 1024)" '1 at most'
