@@ -34,7 +34,8 @@ innodb_doublewrite = 1
 END
 }
 
-# `--force` only means: although this host may not know its own name.
+# `--force` only means: although this host may not know its own name. In a common
+# folder for temporary tables a server that starts removes those of others.
 make_database()
 {
     local new=$DATA.new as_root=()
@@ -42,7 +43,7 @@ make_database()
     [ ! -d "$DATA" ] || return 0
     rm -rf "$new"
     [ "$(id -u)" -ne 0 ] || as_root=(--user=root)
-    mariadb-install-db --no-defaults --datadir="$new" --auth-root-authentication-method=normal --skip-test-db \
+    TMPDIR=$VAR/tmp mariadb-install-db --no-defaults --datadir="$new" --auth-root-authentication-method=normal --skip-test-db \
         --skip-name-resolve --force "${as_root[@]}"
     mv "$new" "$DATA"
 }

@@ -101,7 +101,7 @@
 /* --- Status questions: neither the partner nor the branch is shown --- */
 #define SQL_LIGHT                                                                                                      \
     "SELECT " SQL_STATE ", t.channel_reference_id, c.content, c.author, c.created_at FROM ticket "                     \
-                        "t " SQL_NEWEST_COMMENT
+    "t " SQL_NEWEST_COMMENT
 #define SQL_LIGHT_COLUMNS SQL_STATE_COLUMNS "s" SQL_SAID_COLUMNS
 #define SQL_Q10 "?, ?, ?, ?, ?, ?, ?, ?, ?, ?"
 #define SQL_Q100                                                                                                       \

@@ -227,12 +227,30 @@ static void test_processors(void)
     unsetenv("OMNI_NGINX_CPUS");
 }
 
+/* Temporary tables of other servers in /tmp are none of its business. */
+static void test_beside_others(void)
+{
+    static char out[65536];
+    char theirs[64];
+    snprintf(theirs, sizeof theirs, "/tmp/#sql-temptable-%d", (int)getpid());
+    CHECK_INT("a table of another server", run(out, sizeof out, "touch '%s.MAI'", theirs), 0);
+    CHECK_INT(
+        "up",
+        run(out, sizeof out,
+            "OMNI_VAR='%s/second' OMNI_HTTP_PORT=%d OMNI_HTTPS_PORT=%d OMNI_WORKERS=1 OMNI_SENDER=off '%s' up 2>&1",
+            stack.var, free_port(), free_port(), SRC_TOP "/quickstart"),
+        0);
+    CHECK_INT("the table is there", run(out, sizeof out, "rm '%s.MAI'", theirs), 0);
+    CHECK_INT("down", run(out, sizeof out, "OMNI_VAR='%s/second' '%s' down 2>&1", stack.var, SRC_TOP "/quickstart"), 0);
+}
+
 void init_quickstart_tests(void)
 {
     static const struct suite_test tests[] = {
         {"up again leaves what runs alone", test_up_again_leaves_alone},
         {"up restarts what died", test_up_restarts_the_dead},
         {"processors", test_processors},
+        {"beside other servers", test_beside_others},
         {"loopback only", test_loopback_only},
     };
     suite_add("e2e quickstart", NULL, NULL, tests, SUITE_N(tests));

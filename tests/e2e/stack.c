@@ -95,7 +95,7 @@ void make_partner(const char *code, const char *args)
         give_up("partner add", code);
 }
 
-static int free_port(void)
+int free_port(void)
 {
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};

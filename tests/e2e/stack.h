@@ -25,6 +25,8 @@ int stack_up_again(void);
  * it does not, so that suites can tell what their own do. */
 int stack_sends(bool on);
 
+/* A port of loopback that nobody listens on now. */
+int free_port(void);
 /* Runs a shell command, captures stdout (cut at size), returns its exit status. */
 int run(char *out, size_t size, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* omnichannel-admin with these arguments; stdout's last line into out. */

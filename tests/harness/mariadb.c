@@ -51,6 +51,7 @@ static pid_t spawn(const struct args *a, const char *dir, int in)
     dup2(in >= 0 ? in : open("/dev/null", O_RDONLY), 0);
     dup2(fd, 1);
     dup2(fd, 2);
+    setenv("TMPDIR", dir, 1); /* a server that starts removes all temporary tables of a common one */
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
