@@ -930,9 +930,8 @@ static int report(void)
         failed_attempts += !taken(&attempts[i]);
     for (size_t i = 0; i < n_blows; i++)
         n[blows[i].kind]++;
-    printf("%zu calls, %zu tickets, %zu events, %zu attempts (%u failed, %u repeated after a blow), %u kills, %u "
-           "stops, %u "
-           "hurried\n",
+    printf("%zu calls, %zu tickets, %zu events, %zu attempts (%u failed, %u repeated after a blow), "
+           "%u kills, %u stops, %u hurried\n",
            n_calls, n_tickets, n_events, n_attempts, failed_attempts, repeated_after_blow, n[KILLED], n[STOPPED],
            n[HURRIED]);
     printf("%zu requestIds, %u acknowledgements, %zu changes, %zu reads\n", n_creates, acknowledged, n_changes,
