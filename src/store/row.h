@@ -11,7 +11,7 @@
 #include "crypto/hash.h"
 #include "store/statements.h"
 
-#define ROW_PARAMS_MAX 112
+#define ROW_PARAMS_MAX 360
 #define ROW_COLUMNS_MAX 64
 #define ROW_INLINE 64 /*!< [bytes] of a text that need no second look at the row */
 

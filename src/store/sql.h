@@ -87,12 +87,13 @@
     SQL_STATE_COLUMNS "sssssuu"                                                                                        \
                       "u" SQL_SAID_COLUMNS "u"                                                                         \
                       "s"
-#define SQL_SHOWN                                                                                                      \
+#define SQL_SHOWN_WHERE                                                                                                \
     "SELECT " SQL_STATE                                                                                                \
     ", t.id, t.service_type, t.branch_code, t.service_name, t.support_group, t.n_comments, t.n_attachments, "          \
     "x.seq, x.content, x.author, x.created_at, x.from_support, " SQL_ONCE(                                             \
         "metadata") " FROM ticket t LEFT JOIN comment x ON x.ticket_number = t.number AND x.internal = 0 "             \
-                    "WHERE t.number = ? AND " SQL_OWN
+                    "WHERE "
+#define SQL_SHOWN SQL_SHOWN_WHERE "t.number = ? AND " SQL_OWN
 /* Files are only ever added: as many as the ticket had when it was read. */
 #define SQL_FILES                                                                                                      \
     "SELECT a.seq, a.id, a.filename, a.mime_type, a.created_at, a.size, a.true_size, a.sha256, a.description "         \
@@ -109,6 +110,15 @@
             ", " SQL_Q10
 #define SQL_U10 "uuuuuuuuuu"
 #define SQL_U100 SQL_U10 SQL_U10 SQL_U10 SQL_U10 SQL_U10 SQL_U10 SQL_U10 SQL_U10 SQL_U10 SQL_U10
+/* Tickets of several callers, each its own partner's only. Pairs in an IN list
+ * would say the same, but take the server twice as long. */
+#define SQL_Q8 "?, ?, ?, ?, ?, ?, ?, ?"
+#define SQL_W8                                                                                                         \
+    "WHEN ? THEN ? WHEN ? THEN ? WHEN ? THEN ? WHEN ? THEN ? WHEN ? THEN ? WHEN ? THEN ? WHEN ? THEN ? WHEN ? THEN ?"
+#define SQL_OF_EACH "t.number IN (" SQL_Q8 ") AND t.partner_id = CASE t.number " SQL_W8 " END"
+#define SQL_OF_EACH_PARAMS                                                                                             \
+    "uuuuuuuu"                                                                                                         \
+    "uuuuuuuuuuuuuuuu"
 /* A partner's newest ticket with a reference, by index alone. */
 #define SQL_NEWEST(REFERENCE, PARTNER)                                                                                 \
     "SELECT r.number FROM ticket r FORCE INDEX (ticket_reference) WHERE r.channel_reference_id = " REFERENCE           \

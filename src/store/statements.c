@@ -3,6 +3,7 @@
 #include "store/hook_admin_sql.h"
 #include "store/hook_sql.h"
 #include "store/sql.h"
+#include "store/ticket_store.h"
 
 #define DESK (STORE_BY_WORKER | STORE_BY_ADMIN)
 #define ADMIN (STORE_BY_ADMIN | STORE_LAZY)
@@ -67,6 +68,49 @@
     "subts" OPEN_TICKET_PARAMS "ssstu"                                                                                 \
     "ss"                                                                                                               \
     "ussbb"
+
+/* Several tickets in one transaction: a commit and a run of the server's are most
+ * of what a ticket costs. Whatever is wrong with one undoes all. */
+#define OPEN_ONE_OF(N)                                                                                                 \
+    "BEGIN " OPEN_VARIABLES OPEN_TICKET OPEN_COMMENT OPEN_EVENT OPEN_JOB "SET v_" #N " = v_number; END; "
+#define OPEN_NUMBER(N) "DECLARE v_" #N " BIGINT UNSIGNED DEFAULT 0; "
+#define OPEN_TOGETHER(NUMBERS, TICKETS, ANSWER)                                                                        \
+    SQL_BEGIN NUMBERS SQL_UNDO SQL_START TICKETS "COMMIT; SELECT " ANSWER "; END"
+#define NUMBERS_2 OPEN_NUMBER(1) OPEN_NUMBER(2)
+#define NUMBERS_3 NUMBERS_2 OPEN_NUMBER(3)
+#define NUMBERS_4 NUMBERS_3 OPEN_NUMBER(4)
+#define NUMBERS_5 NUMBERS_4 OPEN_NUMBER(5)
+#define NUMBERS_6 NUMBERS_5 OPEN_NUMBER(6)
+#define NUMBERS_7 NUMBERS_6 OPEN_NUMBER(7)
+#define NUMBERS_8 NUMBERS_7 OPEN_NUMBER(8)
+#define TICKETS_2 OPEN_ONE_OF(1) OPEN_ONE_OF(2)
+#define TICKETS_3 TICKETS_2 OPEN_ONE_OF(3)
+#define TICKETS_4 TICKETS_3 OPEN_ONE_OF(4)
+#define TICKETS_5 TICKETS_4 OPEN_ONE_OF(5)
+#define TICKETS_6 TICKETS_5 OPEN_ONE_OF(6)
+#define TICKETS_7 TICKETS_6 OPEN_ONE_OF(7)
+#define TICKETS_8 TICKETS_7 OPEN_ONE_OF(8)
+#define PARAMS_2 OPEN_PARAMS OPEN_PARAMS
+#define PARAMS_3 PARAMS_2 OPEN_PARAMS
+#define PARAMS_4 PARAMS_3 OPEN_PARAMS
+#define PARAMS_5 PARAMS_4 OPEN_PARAMS
+#define PARAMS_6 PARAMS_5 OPEN_PARAMS
+#define PARAMS_7 PARAMS_6 OPEN_PARAMS
+#define PARAMS_8 PARAMS_7 OPEN_PARAMS
+#define ANSWER_2                                                                                                       \
+    "v_1"                                                                                                              \
+    ", v_2"
+#define ANSWER_3 ANSWER_2 ", v_3"
+#define ANSWER_4 ANSWER_3 ", v_4"
+#define ANSWER_5 ANSWER_4 ", v_5"
+#define ANSWER_6 ANSWER_5 ", v_6"
+#define ANSWER_7 ANSWER_6 ", v_7"
+#define ANSWER_8 ANSWER_7 ", v_8"
+#define OPEN_K(K, LETTERS)                                                                                             \
+    {                                                                                                                  \
+        "ticket-open-" #K, OPEN_TOGETHER(NUMBERS_##K, TICKETS_##K, ANSWER_##K), PARAMS_##K, LETTERS,                   \
+            STORE_BY_WORKER | STORE_LAZY                                                                               \
+    }
 
 /* --- Updating a ticket --- */
 #define UPDATE_VARIABLES                                                                                               \
@@ -177,15 +221,29 @@
 const struct store_statement store_statements[STORE_STMT__MAX] = {
     /* tickets */
     [STORE_TICKET_OPEN] = {"ticket-open", OPEN, OPEN_PARAMS, "uu|" SQL_FULL_COLUMNS, DESK},
+    [STORE_TICKET_OPEN_2] = OPEN_K(2, "uu"),
+    [STORE_TICKET_OPEN_3] = OPEN_K(3, "uuu"),
+    [STORE_TICKET_OPEN_4] = OPEN_K(4, "uuuu"),
+    [STORE_TICKET_OPEN_5] = OPEN_K(5, "uuuuu"),
+    [STORE_TICKET_OPEN_6] = OPEN_K(6, "uuuuuu"),
+    [STORE_TICKET_OPEN_7] = OPEN_K(7, "uuuuuuu"),
+    [STORE_TICKET_OPEN_8] = OPEN_K(8, "uuuuuuuu"),
     [STORE_TICKET_NUMBER_BY_ID] = {"ticket-number-by-id", SQL_NUMBER_BY_ID("", "?"), "s", "u", DESK | STORE_LAZY},
     [STORE_TICKET_BY_REQUEST] = {"ticket-by-request", SQL_BY_REQUEST("?", "?"), "ub", SQL_FULL_COLUMNS, DESK},
     [STORE_TICKET_DETAILS] = {"ticket-details", SQL_DETAILS, "uuu", SQL_DETAILS_COLUMNS, DESK},
     [STORE_TICKET_SHOWN] = {"ticket-shown", SQL_SHOWN, "uuu", SQL_SHOWN_COLUMNS, DESK},
+    [STORE_TICKET_SHOWN_TOGETHER] = {"ticket-shown-together",
+                                     SQL_SHOWN_WHERE SQL_OF_EACH
+                                     " AND t.n_attachments = 0 AND t.n_comments <= " SQL_NUMBER(
+                                         STORE_TOGETHER_COMMENTS),
+                                     SQL_OF_EACH_PARAMS, SQL_SHOWN_COLUMNS, STORE_BY_WORKER | STORE_LAZY},
     [STORE_TICKET_FILES] = {"ticket-files", SQL_FILES, "su", "ussstuubs", DESK},
     [STORE_TICKET_STATUS] = {"ticket-status", SQL_LIGHT "WHERE t.number = ? AND " SQL_OWN, "uuu", SQL_LIGHT_COLUMNS,
                              DESK},
     [STORE_TICKET_STATUS_MANY] = {"ticket-status-many", SQL_LIGHT "WHERE t.number IN (" SQL_Q100 ") AND " SQL_OWN,
                                   SQL_U100 "uu", SQL_LIGHT_COLUMNS, DESK | STORE_LAZY},
+    [STORE_TICKET_STATUS_TOGETHER] = {"ticket-status-together", SQL_LIGHT "WHERE " SQL_OF_EACH, SQL_OF_EACH_PARAMS,
+                                      SQL_LIGHT_COLUMNS, STORE_BY_WORKER | STORE_LAZY},
     [STORE_TICKET_NEWEST] = {"ticket-newest", SQL_LIGHT "WHERE t.number = (" NEWEST ")", "su", SQL_LIGHT_COLUMNS, DESK},
     [STORE_TICKET_NEWEST_OF_ANY] = {"ticket-newest-of-any", SQL_LIGHT "WHERE t.number = (" NEWEST_OF_ANY ")", "s",
                                     SQL_LIGHT_COLUMNS, DESK | STORE_LAZY},

@@ -306,6 +306,88 @@ enum status store_ticket_statuses_by_reference(struct store *s, struct arena *a,
     return STATUS_OK;
 }
 
+/* --- several callers at once --- */
+
+struct together {
+    struct store_asking *q;
+    size_t n;
+    struct details reading[STORE_TOGETHER_MAX];
+    link_row on_row; /*!< takes a struct details */
+};
+
+static void together_again(void *ctx)
+{
+    struct together *t = ctx;
+    for (size_t i = 0; i < t->n; i++) {
+        memset(t->q[i].out, 0, sizeof *t->q[i].out);
+        t->q[i].found = false;
+        t->reading[i] = (struct details){.a = t->q[i].arena, .out = t->q[i].out};
+    }
+}
+
+/* A number's row is of the partner whom the first with that number named: of another who asks it is none. */
+static enum status on_together(void *ctx, struct row_out *row)
+{
+    struct together *t = ctx;
+    uint64_t number = row_u(row, 0);
+    uint32_t partner_id = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        struct store_asking *q = &t->q[i];
+        if (q->number != number)
+            continue;
+        partner_id = partner_id ? partner_id : q->partner_id;
+        if (q->partner_id != partner_id)
+            continue;
+        enum status st = t->on_row(&t->reading[i], row);
+        if (st)
+            return st;
+        q->found = true;
+    }
+    return row->status;
+}
+
+static enum status on_light(void *ctx, struct row_out *row)
+{
+    struct details *d = ctx;
+    return read_light(row, d->a, &d->out->ticket);
+}
+
+static enum status ask_together(struct store *s, enum store_stmt statement, struct together *t, struct err *err)
+{
+    struct row_in in;
+    if (t->n > STORE_TOGETHER_MAX)
+        return err_set(err, STATUS_TOO_LARGE, "at most %d callers at once", STORE_TOGETHER_MAX);
+    row_in_init(&in, statement);
+    /* What is not asked for is number 0, which no ticket has. */
+    for (size_t i = 0; i < STORE_TOGETHER_MAX; i++)
+        row_in_u(&in, i < t->n ? t->q[i].number : 0);
+    for (size_t i = 0; i < STORE_TOGETHER_MAX; i++) {
+        row_in_u(&in, i < t->n ? t->q[i].number : 0);
+        row_in_u(&in, i < t->n ? t->q[i].partner_id : 0);
+    }
+    struct link_one one = {.in = &in, .on_row = on_together, .again = together_again, .ctx = t};
+    enum status st = link_one(s, LINK_READ, one, err);
+    for (size_t i = 0; st && i < t->n; i++)
+        t->q[i].found = false; /* of a row that could not be read, or of an earlier try */
+    return st;
+}
+
+enum status store_ticket_details_together(struct store *s, struct store_asking *q, size_t n, struct err *err)
+{
+    struct together t = {.q = q, .n = n, .on_row = on_shown};
+    enum status st = ask_together(s, STORE_TICKET_SHOWN_TOGETHER, &t, err);
+    for (size_t i = 0; !st && i < n; i++)
+        if (q[i].found)
+            find_last_comment(q[i].out);
+    return st;
+}
+
+enum status store_ticket_statuses_together(struct store *s, struct store_asking *q, size_t n, struct err *err)
+{
+    struct together t = {.q = q, .n = n, .on_row = on_light};
+    return ask_together(s, STORE_TICKET_STATUS_TOGETHER, &t, err);
+}
+
 /* --- the desk's list --- */
 
 struct list {

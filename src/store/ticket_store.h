@@ -5,6 +5,9 @@
 #include "store/store.h"
 #include "ticket/types.h"
 
+/* Callers whose tickets are read or written at once, in one round trip. */
+#define STORE_TOGETHER_MAX 8
+
 /* A webhook job to be written with a change. `body` (or head + number + tail) is frozen. */
 struct store_job {
     char id[CRYPTO_CUID_SIZE]; /*!< webhook-id, made by the caller */
@@ -34,6 +37,11 @@ struct store_open {
  * hash equals. */
 enum status store_ticket_open(struct store *s, struct arena *a, const struct store_open *o, uint64_t *number_r,
                               struct ticket *existing_r, bool *same_r, struct err *err) MUST_USE;
+/* n new tickets, none with files, of whatever partners, in one transaction: all of
+ * them or none. STATUS_EXISTS: a request key or an id is taken. However it fails, each can still be opened alone:
+ * by its ids it is found if it was written (STATUS_UNCERTAIN). n: 2 to STORE_TOGETHER_MAX. */
+enum status store_ticket_open_together(struct store *s, const struct store_open *const *o, size_t n,
+                                       uint64_t *numbers_r, struct err *err) MUST_USE;
 /* The ticket of a request key, before fields are judged: STATUS_NOT_FOUND or OK. */
 enum status store_ticket_by_request(struct store *s, struct arena *a, uint32_t partner_id, struct sv request_key,
                                     const unsigned char body_hash[CRYPTO_SHA256_SIZE], struct ticket *existing_r,
@@ -45,6 +53,20 @@ enum status store_ticket_by_request(struct store *s, struct arena *a, uint32_t p
  * customer; else what partners are shown. */
 enum status store_ticket_details(struct store *s, struct arena *a, uint32_t partner_id, uint64_t number, bool internal,
                                  struct ticket_details *out_r, struct err *err) MUST_USE;
+/* What several callers ask for at once, in one round trip. Each finds what asking
+ * alone would find, or nothing: then it is to ask alone. That goes for whatever
+ * would keep the others waiting, too: details with more than so many comments,
+ * or with files. */
+#define STORE_TOGETHER_COMMENTS 20
+struct store_asking {
+    struct arena *arena; /*!< of what is found */
+    uint32_t partner_id; /*!< never 0 */
+    uint64_t number;
+    struct ticket_details *out; /*!< a status: the ticket only */
+    bool found;                 /*!< by the call, if it returns STATUS_OK */
+};
+enum status store_ticket_details_together(struct store *s, struct store_asking *q, size_t n, struct err *err) MUST_USE;
+enum status store_ticket_statuses_together(struct store *s, struct store_asking *q, size_t n, struct err *err) MUST_USE;
 /* Status questions: fills what is shown of tickets_r[i] (sql.h, SQL_LIGHT) and found_r[i] for each number / reference
  * (a reference's newest ticket: by createdAt, then number). Numbers cost one round
  * trip however many they are, references one each. STATUS_TOO_LARGE: over STORE_ASK_MAX. */

@@ -54,7 +54,6 @@ static void in_open_job(struct row_in *in, const struct store_job *job)
 static void in_open(struct row_in *in, const struct store_open *o)
 {
     const struct ticket *t = o->ticket;
-    row_in_init(in, STORE_TICKET_OPEN);
     row_in_str(in, t->id);
     row_in_u(in, t->partner_id);
     row_in_b(in, o->request_key);
@@ -128,6 +127,7 @@ enum status store_ticket_open(struct store *s, struct arena *a, const struct sto
 {
     struct row_in in;
     struct opening q = {.o = o, .in = &in, .a = a, .existing = existing_r};
+    row_in_init(&in, STORE_TICKET_OPEN);
     in_open(&in, o);
     enum status st = link_repeat(s, LINK_WRITE, open_attempt, &q, err);
     if (st)
@@ -139,6 +139,32 @@ enum status store_ticket_open(struct store *s, struct arena *a, const struct sto
     }
     *number_r = q.number;
     return STATUS_OK;
+}
+
+struct numbers {
+    uint64_t *number;
+    unsigned n;
+};
+
+static enum status on_numbers(void *ctx, struct row_out *row)
+{
+    struct numbers *q = ctx;
+    for (unsigned i = 0; i < q->n; i++)
+        q->number[i] = row_u(row, i);
+    return row->status;
+}
+
+enum status store_ticket_open_together(struct store *s, const struct store_open *const *o, size_t n,
+                                       uint64_t *numbers_r, struct err *err)
+{
+    struct row_in in;
+    struct numbers q = {numbers_r, (unsigned)n};
+    if (n < 2 || n > STORE_TOGETHER_MAX)
+        return err_set(err, STATUS_TOO_LARGE, "from 2 to %d tickets at once", STORE_TOGETHER_MAX);
+    row_in_init(&in, (enum store_stmt)(STORE_TICKET_OPEN_2 + n - 2));
+    for (size_t i = 0; i < n; i++)
+        in_open(&in, o[i]);
+    return link_one(s, LINK_WRITE, (struct link_one){.in = &in, .on_row = on_numbers, .ctx = &q}, err);
 }
 
 /* --- updating --- */

@@ -36,4 +36,5 @@ tests_unit_store_SOURCES = \
 	tests/store/test_row.c \
 	tests/store/test_schema.c \
 	tests/store/test_split.c \
+	tests/store/test_together.c \
 	tests/store/test_update.c

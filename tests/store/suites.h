@@ -24,6 +24,7 @@ void init_attachment_tests(void);
 void init_exact_tests(void);
 void init_memory_tests(void);
 void init_race_tests(void);
+void init_together_tests(void);
 void init_lost_tests(void);
 void init_down_tests(void);
 void init_explain_tests(void);

@@ -113,6 +113,27 @@ static void many_numbers(void)
     CHECK(d->name, plan_touched(d->name, sql) < 10 * STORE_ASK_MAX);
 }
 
+/* Eight tickets of as many partners. */
+static void together(void)
+{
+    static char sql[65536];
+    static const enum store_stmt ids[] = {STORE_TICKET_SHOWN_TOGETHER, STORE_TICKET_STATUS_TOGETHER};
+    static char number[STORE_TOGETHER_MAX][16], partner[STORE_TOGETHER_MAX][16];
+    const char *operands[3 * STORE_TOGETHER_MAX];
+    for (unsigned i = 0; i < STORE_TOGETHER_MAX; i++) {
+        snprintf(number[i], sizeof number[i], "%u", first + i * 997);
+        snprintf(partner[i], sizeof partner[i], "%u", 1 + (i * 997 + 1) % 32);
+        operands[i] = operands[STORE_TOGETHER_MAX + 2 * i] = number[i];
+        operands[STORE_TOGETHER_MAX + 2 * i + 1] = partner[i];
+    }
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+        const struct store_statement *d = &store_statements[ids[i]];
+        plan_fill(sql, sizeof sql, d->text, operands, 3 * STORE_TOGETHER_MAX);
+        plan_check(d->name, sql);
+        CHECK(d->name, plan_touched(d->name, sql) < 10 * STORE_TOGETHER_MAX);
+    }
+}
+
 /* A thousand comments cost a thousand rows, no more. */
 static void details(void)
 {
@@ -198,10 +219,19 @@ static void all_are_covered(void)
 {
     static const enum store_stmt elsewhere[] = {
         STORE_TICKET_OPEN,
+        STORE_TICKET_OPEN_2,
+        STORE_TICKET_OPEN_3,
+        STORE_TICKET_OPEN_4,
+        STORE_TICKET_OPEN_5,
+        STORE_TICKET_OPEN_6,
+        STORE_TICKET_OPEN_7,
+        STORE_TICKET_OPEN_8,
         STORE_TICKET_UPDATE,
         STORE_TICKET_DETAILS,
         STORE_TICKET_SHOWN,
         STORE_TICKET_STATUS_MANY,
+        STORE_TICKET_SHOWN_TOGETHER,
+        STORE_TICKET_STATUS_TOGETHER,
         STORE_TICKET_LIST,
         STORE_TICKET_LIST_ASSIGNEE,
         STORE_TICKET_LIST_PARTNER,
@@ -269,6 +299,7 @@ void init_explain_tests(void)
     static const struct suite_test tests[] = {
         {"by key", by_key},
         {"many numbers", many_numbers},
+        {"together", together},
         {"details", details},
         {"lists", lists},
         {"inside compounds", inside_compounds},
