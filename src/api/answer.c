@@ -71,6 +71,12 @@ void api_answer(struct api_call *c, enum status s)
     }
 }
 
+void api_answered(struct api_call *c)
+{
+    api_seal(c);
+    c->is_answered = true;
+}
+
 void api_seal(struct api_call *c)
 {
     struct http_response *r = c->resp;

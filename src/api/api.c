@@ -5,7 +5,8 @@
 
 #include "wire/writer.h"
 
-#define ERROR_ROOM 512 /* [bytes] set aside before anything can run out of memory */
+#define ERROR_ROOM 512                /* [bytes] set aside before anything can run out of memory */
+#define BODY_TOGETHER_MAX (64 * 1024) /* [bytes] */
 
 enum status api_new(struct gate *gate, struct desk *desk, const struct ticket_rules *rules, struct api **a_r)
 {
@@ -93,24 +94,28 @@ static bool enter(struct api_call *c)
     return s == STATUS_OK;
 }
 
-/* The caller as the desk and the log know it. */
+/* The caller as the desk and the log know it: copied, as the gate keeps a caller until the next enters. */
 static bool introduce(struct api_call *c)
 {
     const struct gate_caller *k = &c->caller;
     struct api *a = c->a;
     err_init(&a->err);
     char *who = arena_printf(a->arena, "key:%llu", (unsigned long long)k->key_id);
+    struct sv code = SV_NONE, url = SV_NONE;
+    enum status s = arena_dup(a->arena, k->partner_code, &code);
+    if (s == STATUS_OK && k->webhook_url.p)
+        s = arena_dup(a->arena, k->webhook_url, &url);
     a->key_id = k->key_id;
     size_t n = k->partner_code.n < sizeof c->resp->partner ? k->partner_code.n : sizeof c->resp->partner - 1;
     memcpy(c->resp->partner, k->partner_code.p, n);
     c->resp->partner[n] = '\0';
-    if (!who) {
+    if (!who || s != STATUS_OK) {
         api_fail(c, STATUS_NO_MEMORY);
         return false;
     }
     c->desk.actor = (struct desk_actor){.partner_id = k->partner_id,
-                                        .partner_code = k->partner_code,
-                                        .webhook_url = k->webhook_url,
+                                        .partner_code = code,
+                                        .webhook_url = url,
                                         .agent = (k->permissions & STORE_MAY_AGENT) != 0,
                                         .who = sv_from(who)};
     return true;
@@ -153,38 +158,79 @@ static bool reads_query(struct api_call *c)
     return s == STATUS_OK;
 }
 
+static bool is_open(const struct api_call *c)
+{
+    return c->verb->permission == 0;
+}
+
+/* Who may, and what does not depend on the body. */
+static bool judge(struct api_call *c)
+{
+    if (!find_verb(c))
+        return false;
+    if (!is_open(c) && !(enter(c) && introduce(c) && admit(c) && may(c)))
+        return false;
+    return reads_query(c);
+}
+
 static bool takes_body(const struct api_call *c)
 {
     return c->verb->method != HTTP_GET;
 }
 
-static void handle(struct api_call *c)
+/* The rest of the request, once. */
+static bool load(struct api_call *c)
 {
-    if (!find_verb(c))
-        return;
-    bool is_open = c->verb->permission == 0;
-    if (!is_open && !(enter(c) && introduce(c) && admit(c) && may(c)))
-        return;
-    if (!reads_query(c))
-        return;
+    if (c->is_loaded)
+        return true;
+    c->is_loaded = true;
     if (takes_body(c) && !api_body(c))
-        return;
-    if (!is_open && !api_idempotency_key(c))
-        return;
-    c->verb->handle(c);
+        return false;
+    if (!is_open(c) && !api_idempotency_key(c))
+        return false;
+    return !c->verb->prepare || c->verb->prepare(c);
+}
+
+/* Those that wait for it would wait for a large body, too. */
+static bool may_join(const struct api_call *c)
+{
+    return c->verb->prepare && c->req->content_length <= BODY_TOGETHER_MAX;
+}
+
+enum api_turn api_begin(struct api *a, const struct http_request *req, struct http_response *resp)
+{
+    struct api_call *c = &a->call;
+    *c = (struct api_call){.a = a, .req = req, .resp = resp};
+    err_init(&a->err);
+    a->key_id = 0;
+    a->fault = STATUS_OK;
+    c->desk = (struct desk_call){.arena = a->arena, .now_us = req->now_us, .mono_us = req->mono_us, .err = &a->err};
+    if (!buf_room(&resp->body, ERROR_ROOM))
+        buf_clear(&resp->body);
+    if (!judge(c) || (may_join(c) && !load(c))) {
+        api_answered(c);
+        return API_ANSWERED;
+    }
+    return c->wish == API_WISH_NONE ? API_ALONE : API_JOINS;
+}
+
+void api_go(struct api *a)
+{
+    struct api_call *c = &a->call;
+    if (load(c))
+        c->verb->handle(c);
+    api_answered(c);
+}
+
+bool api_is_answered(const struct api *a)
+{
+    return a->call.is_answered;
 }
 
 void api_handle(struct api *a, const struct http_request *req, struct http_response *resp)
 {
-    struct api_call c = {.a = a, .req = req, .resp = resp};
-    err_init(&a->err);
-    a->key_id = 0;
-    a->fault = STATUS_OK;
-    c.desk = (struct desk_call){.arena = a->arena, .now_us = req->now_us, .mono_us = req->mono_us, .err = &a->err};
-    if (!buf_room(&resp->body, ERROR_ROOM))
-        buf_clear(&resp->body);
-    handle(&c);
-    api_seal(&c);
+    if (api_begin(a, req, resp) != API_ANSWERED)
+        api_go(a);
 }
 
 void api_health(struct api_call *c)

@@ -17,7 +17,10 @@ struct api_verb {
     unsigned permission;   /*!< STORE_MAY_*; 0: anybody, without a key */
     const char *forbidden; /*!< 403's text */
     const char *failed;    /*!< 500's and 503's text */
-    void (*handle)(struct api_call *c);
+    /* What can be done before the database is asked, and what the request can ask for together with others
+     * (c->wish). False: it is answered. May be NULL: nothing. */
+    bool (*prepare)(struct api_call *c);
+    void (*handle)(struct api_call *c); /*!< all the rest */
 };
 #define API_VERBS_MAX 2
 struct api_route {
@@ -46,22 +49,13 @@ struct api_download {
     char id[CRYPTO_CUID_SIZE];
 };
 
-struct api {
-    struct gate *gate;
-    struct desk *desk;
-    const struct ticket_rules *rules;
-    struct arena *arena;
-    struct wire_doc *doc; /*!< NULL: none */
-    struct err err;
-    uint64_t key_id;
-    enum status fault;
-    struct api_download download;
-};
-
 /* A parameter of the query. */
 struct api_param {
     struct sv name, value;
 };
+
+/* What callers can ask for together. */
+enum api_wish { API_WISH_NONE, API_WISH_DETAILS, API_WISH_STATUS, API_WISH_OPEN, API_WISH__MAX };
 
 /* One request on its way. */
 struct api_call {
@@ -72,9 +66,27 @@ struct api_call {
     struct api_path path;
     struct api_param *params;
     size_t n_params;
-    struct gate_caller caller;
-    struct desk_call desk; /*!< complete once the caller is known */
-    struct sv request_id;  /*!< a POST's; absent: none */
+    struct gate_caller caller; /*!< its views live until another request begins; the desk has copies */
+    struct desk_call desk;     /*!< complete once the caller is known */
+    struct sv request_id;      /*!< a POST's; absent: none */
+    enum api_wish wish;
+    uint64_t number;              /*!< whose details or status is wished for */
+    struct desk_opening *opening; /*!< what is to be written; NULL: none */
+    bool is_loaded;               /*!< the body, if any, was read */
+    bool is_answered;
+};
+
+struct api {
+    struct gate *gate;
+    struct desk *desk;
+    const struct ticket_rules *rules;
+    struct arena *arena;
+    struct wire_doc *doc; /*!< NULL: none */
+    struct err err;
+    uint64_t key_id;
+    enum status fault;
+    struct api_download download;
+    struct api_call call;
 };
 
 /* Answers. */
@@ -83,8 +95,15 @@ void api_refuse_field(struct api_call *c, int http_status, const char *text, con
 void api_fail(struct api_call *c, enum status s); /* 503 or 500 with the verb's text */
 /* The answer to a desk call: its body is in resp when OK. */
 void api_answer(struct api_call *c, enum status s);
+/* Answered with a ticket's details, a status. */
+void api_tell_details(struct api_call *c, const struct ticket_details *d);
+void api_tell_status(struct api_call *c, const struct ticket *t);
+/* Answered as the desk did; a write's body is in resp when OK. */
+void api_tell_write(struct api_call *c, enum status s, bool replayed);
 /* Leaves a complete answer whatever happened before. */
 void api_seal(struct api_call *c);
+/* Sealed, and nothing more to do. */
+void api_answered(struct api_call *c);
 
 /* Reads and parses the body, hashes it: true, or the request is answered. */
 bool api_body(struct api_call *c);
@@ -95,7 +114,10 @@ bool api_idempotency_key(struct api_call *c);
  * percent-encoding or UTF-8; STATUS_NO_MEMORY. */
 enum status api_query_read(struct arena *a, struct sv text, struct api_param **params_r, size_t *n_r) MUST_USE;
 
-/* Handlers. */
+/* Preparations and handlers. */
+bool api_prepare_create(struct api_call *c);
+bool api_prepare_details(struct api_call *c);
+bool api_prepare_status(struct api_call *c);
 void api_create(struct api_call *c);
 void api_details(struct api_call *c);
 void api_update(struct api_call *c);

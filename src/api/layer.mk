@@ -11,4 +11,5 @@ libapi_a_SOURCES = \
 	src/api/query.c \
 	src/api/route.c \
 	src/api/status.c \
-	src/api/ticket.c
+	src/api/ticket.c \
+	src/api/together.c

@@ -37,11 +37,27 @@ static void answer(struct api_call *c, const struct questions *q)
     struct buf *out = &c->resp->body;
     struct ticket_asked asked[STORE_ASK_MAX];
     enum status s = desk_status(c->a->desk, &c->desk, q->asked, q->n, asked);
-    if (s == STATUS_OK && q->n > 1)
-        s = ticket_view_statuses(out, asked, q->n, c->req->now_us);
-    else if (s == STATUS_OK)
-        s = asked[0].ticket ? ticket_view_status(out, asked[0].ticket, c->req->now_us) : STATUS_NOT_FOUND;
+    if (s == STATUS_OK && q->n == 1 && asked[0].ticket) {
+        api_tell_status(c, asked[0].ticket);
+        return;
+    }
+    if (s == STATUS_OK)
+        s = q->n > 1 ? ticket_view_statuses(out, asked, q->n, c->req->now_us) : STATUS_NOT_FOUND;
     api_answer(c, s);
+}
+
+void api_tell_status(struct api_call *c, const struct ticket *t)
+{
+    api_answer(c, ticket_view_status(&c->resp->body, t, c->req->now_us));
+}
+
+/* The everyday question: one ticket's, by its number. */
+bool api_prepare_status(struct api_call *c)
+{
+    if (!c->desk.actor.agent && c->n_params == 1 && sv_is(c->params[0].name, "ticketNumber") &&
+        ticket_number_parse(c->params[0].value, &c->number))
+        c->wish = API_WISH_STATUS;
+    return true;
 }
 
 void api_status(struct api_call *c)

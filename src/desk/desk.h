@@ -53,6 +53,31 @@ struct desk_call {
 enum status desk_open(struct desk *d, const struct desk_call *call, const struct ticket_draft *draft,
                       struct sv request_id, enum status draft_status, struct buf *out, bool *replayed_r) MUST_USE;
 
+/* The same in two steps. What begins is made once, so it stays one ticket however
+ * often it is tried; it lives in the call's arena. STATUS_OK and *o_r NULL: there is nothing to write, *out is an
+ * earlier request's answer. */
+struct desk_opening;
+enum status desk_open_begin(struct desk *d, const struct desk_call *call, const struct ticket_draft *draft,
+                            struct sv request_id, enum status draft_status, struct buf *out, bool *replayed_r,
+                            struct desk_opening **o_r) MUST_USE;
+enum status desk_open_write(struct desk *d, const struct desk_call *call, struct desk_opening *o, struct buf *out,
+                            bool *replayed_r) MUST_USE;
+
+/* Several callers at once, in one round trip of the database. Those who cannot be
+ * served so, for whatever reason, are not `done` and are to ask alone, which says why. */
+#define DESK_TOGETHER_MAX STORE_TOGETHER_MAX
+/* One of several that open a ticket. */
+struct desk_writing {
+    const struct desk_call *call;
+    struct desk_opening *o;
+    struct buf *out;
+    bool done;          /*!< by the call, with: */
+    enum status status; /*!< STATUS_OK: *out is the answer */
+};
+/* Those without files. */
+bool desk_open_joins(const struct desk_opening *o);
+void desk_open_together(struct desk *d, struct desk_writing *q, size_t n);
+
 /* STATUS_NOT_FOUND: none, or another partner's. */
 enum status desk_details(struct desk *d, const struct desk_call *call, uint64_t number,
                          struct ticket_details *out_r) MUST_USE;
@@ -64,6 +89,15 @@ struct desk_question {
 };
 enum status desk_status(struct desk *d, const struct desk_call *call, const struct desk_question *q, size_t n,
                         struct ticket_asked *asked_r) MUST_USE;
+/* One of several that read, none an agent; store_asking has the limits. */
+struct desk_asking {
+    const struct desk_call *call;
+    uint64_t number;
+    struct ticket_details *out; /*!< a status: the ticket only */
+    bool done;                  /*!< by the call */
+};
+void desk_details_together(struct desk *d, struct desk_asking *q, size_t n);
+void desk_status_together(struct desk *d, struct desk_asking *q, size_t n);
 /* Agents only (the caller checks). *next_r 0: the end. */
 enum status desk_list(struct desk *d, const struct desk_call *call, const struct store_list *q,
                       struct ticket **tickets_r, size_t *n_r, uint64_t *next_r) MUST_USE;

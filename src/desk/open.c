@@ -67,6 +67,13 @@ static void copy_draft(const struct ticket_draft *f, struct ticket *t)
     t->n_attachments = f->n_attachments;
 }
 
+/* The catalogue is kept: the next caller may read it anew, while this one waits to be written. */
+static enum status keep_service(const struct desk_call *call, const struct store_service *service, struct ticket *t)
+{
+    enum status s = arena_dup(call->arena, service->name, &t->service_name);
+    return s == STATUS_OK ? arena_dup(call->arena, service->support_group, &t->support_group) : s;
+}
+
 static enum status make_ticket(const struct desk *d, const struct desk_call *call, const struct ticket_draft *draft,
                                const struct store_service *service, struct ticket *t)
 {
@@ -75,8 +82,6 @@ static enum status make_ticket(const struct desk *d, const struct desk_call *cal
         .partner_id = call->actor.partner_id,
         .partner_code = call->actor.partner_code,
         .status = TICKET_OPEN,
-        .service_name = service->name,
-        .support_group = service->support_group,
         .sla_hours = service->sla_hours,
         .tracking_url_base = d->rules->tracking_url_base,
         .created_at = now,
@@ -89,7 +94,8 @@ static enum status make_ticket(const struct desk *d, const struct desk_call *cal
         .resolution_deadline = ticket_after_hours(now, service->sla_hours),
     };
     copy_draft(draft, t);
-    return crypto_cuid(now, t->id);
+    enum status s = keep_service(call, service, t);
+    return s == STATUS_OK ? crypto_cuid(now, t->id) : s;
 }
 
 /* System's comment, the newest public one so far. */
@@ -156,31 +162,20 @@ static enum status make_open(struct desk *d, const struct desk_call *call, const
     return STATUS_OK;
 }
 
-static enum status open_new(struct desk *d, const struct desk_call *call, const struct ticket_draft *draft,
-                            struct sv key, struct buf *out, bool *replayed_r)
-{
-    struct ticket t, existing;
-    struct store_open o = {.request_key = key};
-    bool same = false;
-    memcpy(o.body_hash, call->body_hash, sizeof o.body_hash);
-    enum status s = make_open(d, call, draft, &t, &o);
-    if (s != STATUS_OK)
-        return s;
-    s = desk_told(d, store_ticket_open(d->store, call->arena, &o, &t.number, &existing, &same, call->err));
-    if (s == STATUS_EXISTS)
-        return replay(&existing, same, out, replayed_r);
-    if (s != STATUS_OK)
-        return s;
-    desk_poke(d, o.job, o.job ? 1 : 0);
-    return ticket_view_created(out, &t);
-}
+struct desk_opening {
+    struct ticket t;
+    struct store_open o;
+    bool is_uncertain; /*!< it may be written already */
+};
 
-enum status desk_open(struct desk *d, const struct desk_call *call, const struct ticket_draft *draft,
-                      struct sv request_id, enum status draft_status, struct buf *out, bool *replayed_r)
+enum status desk_open_begin(struct desk *d, const struct desk_call *call, const struct ticket_draft *draft,
+                            struct sv request_id, enum status draft_status, struct buf *out, bool *replayed_r,
+                            struct desk_opening **o_r)
 {
     struct sv key;
     bool is_bad = draft_status == STATUS_INVALID;
     *replayed_r = false;
+    *o_r = NULL;
     if (draft_status != STATUS_OK && !is_bad)
         return draft_status;
     enum status s = request_key(call, request_id, &key);
@@ -197,5 +192,90 @@ enum status desk_open(struct desk *d, const struct desk_call *call, const struct
         if (s != STATUS_NOT_FOUND)
             return s;
     }
-    return is_bad ? STATUS_INVALID : open_new(d, call, draft, key, out, replayed_r);
+    if (is_bad)
+        return STATUS_INVALID;
+    struct desk_opening *o = arena_alloc(call->arena, sizeof *o);
+    if (!o)
+        return err_set(call->err, STATUS_NO_MEMORY, "out of memory");
+    o->o.request_key = key;
+    memcpy(o->o.body_hash, call->body_hash, sizeof o->o.body_hash);
+    s = make_open(d, call, draft, &o->t, &o->o);
+    if (s == STATUS_OK)
+        *o_r = o;
+    return s;
+}
+
+enum status desk_open_write(struct desk *d, const struct desk_call *call, struct desk_opening *o, struct buf *out,
+                            bool *replayed_r)
+{
+    struct ticket existing;
+    bool same = false;
+    enum status s = desk_enter(d, call->mono_us, call->err);
+    if (s == STATUS_OK)
+        s = desk_told(d, store_ticket_open(d->store, call->arena, &o->o, &o->t.number, &existing, &same, call->err));
+    if (s == STATUS_EXISTS)
+        return replay(&existing, same, out, replayed_r);
+    if (s == STATUS_UNAVAILABLE && o->is_uncertain)
+        s = STATUS_UNCERTAIN;
+    if (s != STATUS_OK)
+        return s;
+    desk_poke(d, o->o.job, o->o.job ? 1 : 0);
+    return ticket_view_created(out, &o->t);
+}
+
+enum status desk_open(struct desk *d, const struct desk_call *call, const struct ticket_draft *draft,
+                      struct sv request_id, enum status draft_status, struct buf *out, bool *replayed_r)
+{
+    struct desk_opening *o;
+    enum status s = desk_open_begin(d, call, draft, request_id, draft_status, out, replayed_r, &o);
+    return s == STATUS_OK && o ? desk_open_write(d, call, o, out, replayed_r) : s;
+}
+
+/* --- several callers at once --- */
+
+bool desk_open_joins(const struct desk_opening *o)
+{
+    return o->o.n_attachments == 0;
+}
+
+/* One word to each receiver's sender, if they stand side by side. */
+static void poke_all(struct desk *d, const struct desk_writing *q, size_t n)
+{
+    const struct store_job *last = NULL;
+    for (size_t i = 0; i < n; i++) {
+        const struct store_job *job = q[i].o->o.job;
+        if (job && !(last && last->receiver == job->receiver))
+            desk_poke(d, job, 1);
+        last = job ? job : last;
+    }
+}
+
+void desk_open_together(struct desk *d, struct desk_writing *q, size_t n)
+{
+    const struct store_open *o[DESK_TOGETHER_MAX];
+    uint64_t numbers[DESK_TOGETHER_MAX];
+    struct err err;
+    int64_t oldest = INT64_MAX;
+    err_init(&err);
+    for (size_t i = 0; i < n; i++)
+        q[i].done = false;
+    if (n > DESK_TOGETHER_MAX)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        o[i] = &q[i].o->o;
+        oldest = q[i].call->mono_us < oldest ? q[i].call->mono_us : oldest;
+    }
+    enum status s = desk_enter(d, oldest, &err);
+    if (s == STATUS_OK)
+        s = desk_told(d, store_ticket_open_together(d->store, o, n, numbers, &err));
+    for (size_t i = 0; i < n; i++) {
+        q[i].o->is_uncertain |= s == STATUS_UNCERTAIN;
+        q[i].o->t.number = s == STATUS_OK ? numbers[i] : 0;
+        q[i].done = s == STATUS_OK;
+    }
+    if (s != STATUS_OK)
+        return;
+    poke_all(d, q, n);
+    for (size_t i = 0; i < n; i++)
+        q[i].status = ticket_view_created(q[i].out, &q[i].o->t);
 }

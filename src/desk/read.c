@@ -17,6 +17,54 @@ enum status desk_details(struct desk *d, const struct desk_call *call, uint64_t 
     return desk_branch_name(d, t->branch_code, &t->branch_name, call->err);
 }
 
+/* --- several callers at once --- */
+
+typedef enum status (*ask_store)(struct store *s, struct store_asking *q, size_t n, struct err *err);
+
+static void ask_together(struct desk *d, struct desk_asking *q, size_t n, ask_store ask)
+{
+    struct store_asking of[DESK_TOGETHER_MAX];
+    struct err err;
+    int64_t oldest = INT64_MAX;
+    err_init(&err);
+    for (size_t i = 0; i < n; i++)
+        q[i].done = false;
+    if (n > DESK_TOGETHER_MAX)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        const struct desk_call *call = q[i].call;
+        of[i] = (struct store_asking){call->arena, call->actor.partner_id, q[i].number, q[i].out, false};
+        oldest = call->mono_us < oldest ? call->mono_us : oldest;
+    }
+    if (desk_enter(d, oldest, &err) || desk_told(d, ask(d->store, of, n, &err)))
+        return;
+    for (size_t i = 0; i < n; i++)
+        q[i].done = of[i].found;
+}
+
+void desk_status_together(struct desk *d, struct desk_asking *q, size_t n)
+{
+    ask_together(d, q, n, store_ticket_statuses_together);
+}
+
+/* The branches' names are kept: those of the next caller may be others. */
+static enum status name_branch(struct desk *d, const struct desk_asking *q)
+{
+    struct ticket *t = &q->out->ticket;
+    struct sv name;
+    if (!t->branch_code.p)
+        return STATUS_OK;
+    enum status s = desk_branch_name(d, t->branch_code, &name, NULL);
+    return s == STATUS_OK && name.p ? arena_dup(q->call->arena, name, &t->branch_name) : s;
+}
+
+void desk_details_together(struct desk *d, struct desk_asking *q, size_t n)
+{
+    ask_together(d, q, n, store_ticket_details_together);
+    for (size_t i = 0; i < n; i++)
+        q[i].done = q[i].done && name_branch(d, &q[i]) == STATUS_OK;
+}
+
 /* One kind of question (numbers or references), gathered for one round trip. */
 struct batch {
     size_t n;

@@ -1,5 +1,6 @@
 #include "api/fake.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -102,13 +103,48 @@ static enum status written(const struct desk_call *call, enum status read, struc
     return s == STATUS_OK ? out->status : s;
 }
 
-enum status desk_open(struct desk *d, const struct desk_call *call, const struct ticket_draft *draft,
-                      struct sv request_id, enum status draft_status, struct buf *out, bool *replayed_r)
+struct desk_opening {
+    char title[64];
+    bool has_files;
+};
+
+/* A refused draft and a replay are answered here, and counted; all else is when it is written. */
+enum status desk_open_begin(struct desk *d, const struct desk_call *call, const struct ticket_draft *draft,
+                            struct sv request_id, enum status draft_status, struct buf *out, bool *replayed_r,
+                            struct desk_opening **o_r)
 {
     (void)d;
+    fake.n_begun++;
+    *o_r = NULL;
+    *replayed_r = false;
     keep(fake.title, sizeof fake.title, draft->title);
     keep(fake.request_id, sizeof fake.request_id, request_id);
-    return written(call, draft_status, out, replayed_r);
+    if (draft_status != STATUS_OK || (fake.replayed && fake.desk == STATUS_OK))
+        return written(call, draft_status, out, replayed_r);
+    if (fake.begin != STATUS_OK)
+        return err_set(call->err, fake.begin, "%s", fake.desk_text);
+    struct desk_opening *o = arena_alloc(call->arena, sizeof *o);
+    if (!o)
+        return err_set(call->err, STATUS_NO_MEMORY, "out of memory");
+    keep(o->title, sizeof o->title, draft->title);
+    o->has_files = draft->n_attachments > 0;
+    *o_r = o;
+    return STATUS_OK;
+}
+
+enum status desk_open_write(struct desk *d, const struct desk_call *call, struct desk_opening *o, struct buf *out,
+                            bool *replayed_r)
+{
+    (void)d;
+    keep(fake.title, sizeof fake.title, sv_from(o->title));
+    enum status s = written(call, STATUS_OK, out, replayed_r);
+    *replayed_r = fake.replayed || fake.replayed_late;
+    return s;
+}
+
+bool desk_open_joins(const struct desk_opening *o)
+{
+    return !o->has_files;
 }
 
 enum status desk_update(struct desk *d, const struct desk_call *call, uint64_t number,
@@ -126,6 +162,7 @@ enum status desk_details(struct desk *d, const struct desk_call *call, uint64_t 
     (void)d;
     fake.number = number;
     *out_r = (struct ticket_details){.ticket = fake.ticket};
+    out_r->ticket.number = number;
     return called(call);
 }
 
@@ -143,6 +180,69 @@ enum status desk_status(struct desk *d, const struct desk_call *call, const stru
         used += added > 0 && (size_t)added < sizeof fake.asked - used ? (size_t)added : 0;
     }
     return called(call);
+}
+
+/* --- desk, several callers at once --- */
+
+static void say(const char *format, ...) PRINTF_LIKE(1, 2);
+
+static void say(const char *format, ...)
+{
+    size_t used = strlen(fake.together);
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(fake.together + used, sizeof fake.together - used, format, ap);
+    va_end(ap);
+}
+
+static void say_who(const struct desk_call *call)
+{
+    say(" %u:%.*s:", call->actor.partner_id, SV_ARG(call->actor.partner_code));
+}
+
+/* What is not found is left as it was: nobody may look at it. */
+static void find_together(const char *what, struct desk_asking *q, size_t n)
+{
+    say("%s", what);
+    for (size_t i = 0; i < n; i++) {
+        say_who(q[i].call);
+        say("%llu", (unsigned long long)q[i].number);
+        q[i].done = fake.is_served[i];
+        if (!q[i].done)
+            continue;
+        *q[i].out = (struct ticket_details){.ticket = fake.ticket};
+        q[i].out->ticket.number = q[i].number;
+    }
+    say("; ");
+}
+
+void desk_details_together(struct desk *d, struct desk_asking *q, size_t n)
+{
+    (void)d;
+    find_together("details", q, n);
+}
+
+void desk_status_together(struct desk *d, struct desk_asking *q, size_t n)
+{
+    (void)d;
+    find_together("status", q, n);
+}
+
+void desk_open_together(struct desk *d, struct desk_writing *q, size_t n)
+{
+    (void)d;
+    say("open");
+    for (size_t i = 0; i < n; i++) {
+        say_who(q[i].call);
+        say("%s", q[i].o->title);
+        q[i].done = fake.is_served[i];
+        q[i].status = q[i].done ? fake.written[i] : STATUS_INTERNAL;
+        if (q[i].done && q[i].status == STATUS_OK) {
+            buf_printf(q[i].out, "{\"together\":\"%s\"}", q[i].o->title);
+            q[i].status = q[i].out->status;
+        }
+    }
+    say("; ");
 }
 
 enum status desk_list(struct desk *d, const struct desk_call *call, const struct store_list *q,

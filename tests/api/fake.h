@@ -17,18 +17,24 @@ struct fake {
     struct gate_verdict verdict;
 
     /* the desk */
-    enum status desk; /*!< how every call ends */
+    enum status desk;  /*!< how every call ends, but for: */
+    enum status begin; /*!< how the first step of a good create ends */
     const char *desk_text;
-    bool replayed;
+    bool replayed;      /*!< a write is an earlier request's; a create's first step sees it */
+    bool replayed_late; /*!< a create's second step sees it */
     struct ticket ticket;
-    bool found; /*!< whether status questions find something */
+    bool found;                             /*!< whether status questions find something */
+    bool is_served[DESK_TOGETHER_MAX];      /*!< which of the callers together are */
+    enum status written[DESK_TOGETHER_MAX]; /*!< how a create served so ends */
     size_t n_list;
     uint64_t next;
     struct ticket_attachment attachment;
     const char *bytes; /*!< the attachment's */
 
     /* what they were told */
-    unsigned n_enter, n_admit, n_desk;
+    unsigned n_enter, n_admit, n_desk; /*!< a create counts when it is answered */
+    unsigned n_begun;                  /*!< creates' first steps */
+    char together[FAKE_TEXT];          /*!< "details 7:PARTNER001:1408 8:P2:1409; open 7:PARTNER001:Title; " */
     char key[FAKE_TEXT], addr[64];
     enum store_class class;
     struct gate_times times;

@@ -18,4 +18,5 @@ tests_unit_api_SOURCES = \
 	tests/api/test_query.c \
 	tests/api/test_read.c \
 	tests/api/test_route.c \
+	tests/api/test_together.c \
 	tests/api/test_write.c

@@ -12,5 +12,6 @@ void init_query_tests(void);
 void init_list_tests(void);
 void init_attachment_tests(void);
 void init_memory_tests(void);
+void init_together_tests(void);
 
 #endif

@@ -48,6 +48,17 @@ void fake_reset(void)
 
 /* --- store ------------------------------------------------------------- */
 
+/* As the rows of a cache: gone with the next reading, which writes over them. */
+static void put_text(char *slot, size_t size, struct sv *s)
+{
+    if (!s->p)
+        return;
+    size_t n = s->n < size ? s->n : size - 1;
+    memcpy(slot, s->p, n);
+    slot[n] = '\0';
+    *s = (struct sv){slot, n};
+}
+
 static enum status called(char letter, enum status s, struct err *err)
 {
     size_t n = strlen(fake.log);
@@ -79,11 +90,16 @@ enum status store_ping(struct store *s, struct err *err)
 enum status store_service_list(struct store *s, struct arena *a, struct store_service **rows_r, size_t *n_r,
                                struct err *err)
 {
+    static char texts[4][2][64];
     (void)s;
     struct store_service *rows = arena_array(a, fake.n_services + 1, sizeof *rows);
     if (!rows)
         return STATUS_NO_MEMORY;
     memcpy(rows, fake.services, fake.n_services * sizeof *rows);
+    for (size_t i = 0; i < fake.n_services && fake.service_list == STATUS_OK; i++) {
+        put_text(texts[i][0], sizeof texts[i][0], &rows[i].name);
+        put_text(texts[i][1], sizeof texts[i][1], &rows[i].support_group);
+    }
     *rows_r = rows;
     *n_r = fake.n_services;
     if (fake.generation_moves)
@@ -94,12 +110,15 @@ enum status store_service_list(struct store *s, struct arena *a, struct store_se
 enum status store_branch_list(struct store *s, struct arena *a, struct store_branch **rows_r, size_t *n_r,
                               struct err *err)
 {
+    static char name[64];
     (void)s;
     struct store_branch *rows = arena_array(a, 2, sizeof *rows);
     if (!rows)
         return STATUS_NO_MEMORY;
     rows[0] = (struct store_branch){1, SV("0010"), SV("Another")};
     rows[1] = (struct store_branch){2, SV("001"), fake.branch_name};
+    if (fake.branch_list == STATUS_OK)
+        put_text(name, sizeof name, &rows[1].name);
     *rows_r = rows;
     *n_r = 2;
     return called('B', fake.branch_list, err);
@@ -120,6 +139,19 @@ enum status store_ticket_open(struct store *s, struct arena *a, const struct sto
     *existing_r = fake.existing;
     *same_r = fake.same;
     return called('O', fake.open, err);
+}
+
+enum status store_ticket_open_together(struct store *s, const struct store_open *const *o, size_t n,
+                                       uint64_t *numbers_r, struct err *err)
+{
+    (void)s;
+    fake.n_together = n;
+    for (size_t i = 0; i < n; i++) {
+        fake.opened_together[i] = *o[i];
+        fake.tickets_together[i] = *o[i]->ticket;
+        numbers_r[i] = fake.number + i;
+    }
+    return called('o', fake.open_together, err);
 }
 
 enum status store_ticket_by_request(struct store *s, struct arena *a, uint32_t partner_id, struct sv request_key,
@@ -146,6 +178,35 @@ enum status store_ticket_details(struct store *s, struct arena *a, uint32_t part
     fake.internal = internal;
     *out_r = (struct ticket_details){.ticket = fake.ticket};
     return called('D', fake.details, err);
+}
+
+/* Even numbers exist; what is said of a call that fails counts for nothing. */
+static void find_together(struct store_asking *q, size_t n)
+{
+    fake.n_together = n;
+    for (size_t i = 0; i < n; i++) {
+        fake.asked_together[i] = q[i];
+        q[i].found = q[i].number % 2 == 0;
+        if (!q[i].found)
+            continue;
+        *q[i].out = (struct ticket_details){.ticket = fake.ticket};
+        q[i].out->ticket.number = q[i].number;
+        q[i].out->ticket.branch_code = fake.branch_codes[i];
+    }
+}
+
+enum status store_ticket_details_together(struct store *s, struct store_asking *q, size_t n, struct err *err)
+{
+    (void)s;
+    find_together(q, n);
+    return called('d', fake.details_together, err);
+}
+
+enum status store_ticket_statuses_together(struct store *s, struct store_asking *q, size_t n, struct err *err)
+{
+    (void)s;
+    find_together(q, n);
+    return called('n', fake.statuses_together, err);
 }
 
 /* Even numbers exist, so do references that begin with 'W'. */

@@ -18,7 +18,8 @@ struct fake {
     bool same;
     struct store_replay replay;
     struct sv partner_url;
-    uint64_t number; /*!< given to a new ticket */
+    uint64_t number;                           /*!< given to a new ticket; to several: this and those that follow */
+    struct sv branch_codes[DESK_TOGETHER_MAX]; /*!< of the tickets found together */
     size_t n_list;
     bool more;
     unsigned n_chunks;
@@ -28,7 +29,7 @@ struct fake {
 
     /* how calls end */
     enum status service_list, branch_list, by_request, open, details, statuses, references, list, for_update,
-        attachment, chunk, ping, partner;
+        attachment, chunk, ping, partner, details_together, statuses_together, open_together;
     enum status update[FAKE_CALLS]; /*!< one after the other; then OK */
     const char *text;               /*!< err's, when a call fails */
 
@@ -58,6 +59,10 @@ struct fake {
     uint64_t poked[4]; /*!< receivers, '!' in the log */
     unsigned n_poked;
     const char *poke_directory;
+    struct store_asking asked_together[DESK_TOGETHER_MAX];
+    struct store_open opened_together[DESK_TOGETHER_MAX];
+    struct ticket tickets_together[DESK_TOGETHER_MAX];
+    size_t n_together; /*!< of the last such call */
 };
 extern struct fake fake;
 

@@ -17,4 +17,5 @@ tests_unit_desk_SOURCES = \
 	tests/desk/test_open.c \
 	tests/desk/test_poke.c \
 	tests/desk/test_read.c \
+	tests/desk/test_together.c \
 	tests/desk/test_update.c

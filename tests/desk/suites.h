@@ -11,5 +11,6 @@ void init_breaker_tests(void);
 void init_job_tests(void);
 void init_memory_tests(void);
 void init_poke_tests(void);
+void init_together_tests(void);
 
 #endif
