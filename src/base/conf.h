@@ -43,6 +43,7 @@ struct conf {
     char runtime_directory[CONF_STRING_MAX]; /*!< the pool's shared-memory file and sockets */
     char sender_directory[CONF_STRING_MAX];  /*!< where senders listen for workers' pokes */
     int64_t rate_memory;                     /*!< [MiB] for rate-limit windows */
+    int64_t requests_together;               /*!< that a worker takes at once */
     /* API */
     char tracking_url_base[CONF_STRING_MAX];
     char priority_high_amount[CONF_STRING_MAX];     /*!< [IDR] decimal */

@@ -18,14 +18,19 @@
 
 static int waiting = -1; /* an epoll that watches the socket */
 
-enum status fcgi_open(FCGX_Request *r)
+static int owed = -1; /* a connection that was accepted and is not served yet */
+
+enum status fcgi_open(void)
 {
     /* Of all that wait, one is woken for a connection. Were it killed then, its successor asks before it waits. */
     struct epoll_event e = {.events = EPOLLIN | EPOLLEXCLUSIVE};
     waiting = epoll_create1(EPOLL_CLOEXEC);
-    return FCGX_InitRequest(r, -1, 0) == 0 && waiting >= 0 && epoll_ctl(waiting, EPOLL_CTL_ADD, LISTENER, &e) == 0
-               ? STATUS_OK
-               : STATUS_IO;
+    return waiting >= 0 && epoll_ctl(waiting, EPOLL_CTL_ADD, LISTENER, &e) == 0 ? STATUS_OK : STATUS_IO;
+}
+
+enum status fcgi_init(FCGX_Request *r)
+{
+    return FCGX_InitRequest(r, -1, 0) == 0 ? STATUS_OK : STATUS_IO;
 }
 
 /* Until somebody knocks, a signal comes, or the time is over. */
@@ -36,14 +41,15 @@ static enum status wait_for_one(const sigset_t *open, int64_t wait_us)
     return n < 0 && errno != EINTR ? STATUS_IO : STATUS_CONFLICT;
 }
 
-enum status fcgi_accept(FCGX_Request *r, const sigset_t *open, int64_t wait_us)
+static int accept_one(void)
 {
-    /* First: under load somebody is waiting already. */
-    int fd = accept4(LISTENER, NULL, NULL, SOCK_CLOEXEC);
-    if (fd < 0 && errno == EAGAIN)
-        return wait_for_one(open, wait_us);
-    if (fd < 0)
-        return errno == EINTR || errno == ECONNABORTED ? STATUS_CONFLICT : STATUS_IO;
+    int fd = owed;
+    owed = -1;
+    return fd >= 0 ? fd : accept4(LISTENER, NULL, NULL, SOCK_CLOEXEC);
+}
+
+static enum status read_request(FCGX_Request *r, int fd)
+{
     /* libfcgi only reads, through peer.c: its own accept would wait for the first byte by another call. */
     r->ipcFd = fd;
     r->keepConnection = 1; /* it is not the last request's, to be closed with it */
@@ -53,6 +59,34 @@ enum status fcgi_accept(FCGX_Request *r, const sigset_t *open, int64_t wait_us)
         return STATUS_OK;
     fcgi_finish(r); /* its parameters broke off: libfcgi would have it served without the rest */
     return STATUS_CONFLICT;
+}
+
+enum status fcgi_accept(FCGX_Request *r, const sigset_t *open, int64_t wait_us)
+{
+    /* First: under load somebody is waiting already. */
+    int fd = accept_one();
+    if (fd >= 0)
+        return read_request(r, fd);
+    if (errno == EAGAIN)
+        return wait_for_one(open, wait_us);
+    return errno == EINTR || errno == ECONNABORTED ? STATUS_CONFLICT : STATUS_IO;
+}
+
+enum status fcgi_accept_more(FCGX_Request *r)
+{
+    char c;
+    int fd = accept_one();
+    if (fd < 0)
+        return STATUS_CONFLICT;
+    if (recv(fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) == 1)
+        return read_request(r, fd);
+    owed = fd; /* others would wait for it */
+    return STATUS_CONFLICT;
+}
+
+bool fcgi_owes(void)
+{
+    return owed >= 0;
 }
 
 static enum status read_body(void *ctx, char *dst, size_t n)

@@ -7,8 +7,10 @@
 
 #include "base/http.h"
 
-/* Sets up *r, once. */
-enum status fcgi_open(FCGX_Request *r) MUST_USE;
+/* Once. */
+enum status fcgi_open(void) MUST_USE;
+/* Once for each request that may be in hand. */
+enum status fcgi_init(FCGX_Request *r) MUST_USE;
 
 /* Waits for a request on file descriptor 0, at most `wait_us` (negative: for
  * ever). Signals in `open` are let through only while waiting, so none is lost
@@ -16,6 +18,12 @@ enum status fcgi_open(FCGX_Request *r) MUST_USE;
  * signal, the time is over, or another worker was faster: look around and call
  * again. STATUS_IO: errno says why. */
 enum status fcgi_accept(FCGX_Request *r, const sigset_t *open, int64_t wait_us) MUST_USE;
+
+/* One more that is there already, with at least its first byte: STATUS_OK, or
+ * STATUS_CONFLICT: none. A connection that says nothing yet is the next that
+ * fcgi_accept takes: fcgi_owes tells of it. */
+enum status fcgi_accept_more(FCGX_Request *r) MUST_USE;
+bool fcgi_owes(void);
 
 /* Fills *q from the request's parameters; views live until fcgi_finish.
  * `id` holds the request id. */

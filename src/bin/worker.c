@@ -1,4 +1,7 @@
-/* omnichannel.fcgi: one request at a time on the socket spawn-fcgi hands over. */
+/* omnichannel.fcgi: requests on the socket spawn-fcgi hands over. A worker takes
+ * those that wait together, at most ROUND_MAX, and asks the database for all of
+ * them at once where it can: under load it answers twice as many. It never
+ * waits for one more. */
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -15,6 +18,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "bin/fcgi.h"
+#include "bin/peer.h"
 
 #ifndef SYSCONFDIR
 #define SYSCONFDIR "/etc"
@@ -27,7 +31,11 @@
 #define MMAP_FROM                                                                                                      \
     (1024 * 1024) /* [bytes] fixed, or glibc would raise it and keep big blocks; more than a piece of a file */
 #define EXIT_CONFIG 2
+#define ROUND_MAX API_TOGETHER_MAX
 #define SIGNALS_EVERY (50 * INT64_C(1000)) /* [us] of work without a look for signals */
+
+_Static_assert(ROUND_MAX == 8, "the greatest requests_together");
+_Static_assert(ROUND_MAX <= PEER_MAX, "each has a connection");
 
 static volatile sig_atomic_t stop, reload;
 
@@ -52,14 +60,23 @@ struct worker {
     struct store *store;
     struct gate *gate;
     struct desk *desk;
-    struct api *api;
+    struct api *api[ROUND_MAX];
+};
+
+/* A request in hand; seat i is handled in api[i]. */
+struct seat {
+    FCGX_Request r;
+    char id[HTTP_REQUEST_ID_MAX + 1];
+    struct http_request q;
+    struct http_response a;
 };
 
 static void worker_free(struct worker **w)
 {
     if (!*w)
         return;
-    api_free(&(*w)->api);
+    for (unsigned i = 0; i < ROUND_MAX; i++)
+        api_free(&(*w)->api[i]);
     desk_free(&(*w)->desk);
     gate_free(&(*w)->gate);
     store_free(&(*w)->store);
@@ -91,8 +108,8 @@ static enum status build(struct worker *w, struct err *err)
         s = desk_new(w->store, w->shared, &w->rules, &w->desk);
     if (s == STATUS_OK)
         desk_pokes(w->desk, w->conf.sender_directory);
-    if (s == STATUS_OK)
-        s = api_new(w->gate, w->desk, &w->rules, &w->api);
+    for (unsigned i = 0; s == STATUS_OK && i < ROUND_MAX; i++)
+        s = api_new(w->gate, w->desk, &w->rules, &w->api[i]);
     if (s != STATUS_OK)
         return err_set(err, s, "out of memory");
     if (gate_breaker_open(w->shared))
@@ -146,11 +163,11 @@ static void on_sent(void *ctx)
     store_begin(w->store, clock_mono_us());
 }
 
-static void log_request(const struct worker *w, const struct http_request *q, const struct http_response *a,
+static void log_request(const struct api *api, const struct http_request *q, const struct http_response *a,
                         enum status sent)
 {
     static const char *const methods[HTTP_METHOD__MAX] = {"GET", "HEAD", "POST", "PATCH", "other"};
-    struct api_trace t = api_trace(w->api);
+    struct api_trace t = api_trace(api);
     long long ms = (clock_mono_us() - q->mono_us) / 1000;
     if (t.status != STATUS_OK)
         log_line(LOG_LEVEL_ERROR, "failed route=%s status=%d why=%s text=\"%s\"", a->route, a->status,
@@ -161,27 +178,76 @@ static void log_request(const struct worker *w, const struct http_request *q, co
              a->route, a->status, (unsigned long long)t.key_id, a->partner[0] ? a->partner : "-", ms);
 }
 
-static void serve(struct worker *w, FCGX_Request *r)
+static enum api_turn begin(struct worker *w, struct seat *seats, unsigned i)
 {
-    char id[HTTP_REQUEST_ID_MAX + 1];
-    struct http_request q;
-    struct http_response a;
+    struct seat *t = &seats[i];
+    fcgi_request(&t->r, &t->q, t->id);
+    log_request_id(t->id);
+    http_response_init(&t->a);
+    store_begin(w->store, t->q.mono_us);
+    enum api_turn turn = api_begin(w->api[i], &t->q, &t->a);
+    log_request_id(NULL);
+    return turn;
+}
+
+static void finish(struct worker *w, struct seat *seats, unsigned i)
+{
+    struct seat *t = &seats[i];
     enum status sent = STATUS_OK;
-    fcgi_request(r, &q, id);
-    log_request_id(id);
-    http_response_init(&a);
-    store_begin(w->store, q.mono_us);
-    api_handle(w->api, &q, &a);
-    if (a.status != API_GONE)
-        sent = fcgi_send(r, &q, &a, on_sent, w);
-    fcgi_finish(r);
-    log_request(w, &q, &a, sent);
-    bool is_big = q.content_length > BIG || a.body.n > BIG || a.stream;
-    api_done(w->api);
-    http_response_free(&a);
+    log_request_id(t->id);
+    if (t->a.status != API_GONE)
+        sent = fcgi_send(&t->r, &t->q, &t->a, on_sent, w);
+    fcgi_finish(&t->r);
+    log_request(w->api[i], &t->q, &t->a, sent);
+    bool is_big = t->q.content_length > BIG || t->a.body.n > BIG || t->a.stream;
+    api_done(w->api[i]);
+    http_response_free(&t->a);
     log_request_id(NULL);
     if (is_big)
         malloc_trim(0);
+}
+
+static void go(struct worker *w, struct seat *seats, unsigned i)
+{
+    log_request_id(seats[i].id);
+    store_begin(w->store, seats[i].q.mono_us);
+    api_go(w->api[i]);
+    finish(w, seats, i);
+}
+
+/* Of the n first seats, whose requests join: those that can be served at once, then the others one by one. */
+static void settle(struct worker *w, struct seat *seats, unsigned n)
+{
+    bool is_done[ROUND_MAX] = {false};
+    if (n > 1)
+        api_together(w->api, n);
+    for (unsigned i = 0; i < n; i++)
+        if ((is_done[i] = api_is_answered(w->api[i])))
+            finish(w, seats, i);
+    for (unsigned i = 0; i < n; i++)
+        if (!is_done[i])
+            go(w, seats, i);
+}
+
+/* A round, whose first request is in seat 0. Nobody waits for a request that is handled alone. */
+static void serve(struct worker *w, struct seat *seats)
+{
+    unsigned n = 0;
+    for (unsigned taken = 1;; taken++) {
+        enum api_turn turn = begin(w, seats, n);
+        if (turn == API_ALONE) {
+            settle(w, seats, n);
+            go(w, seats, n);
+            return;
+        }
+        if (turn == API_JOINS)
+            n++;
+        else
+            finish(w, seats, n);
+        if (taken >= (unsigned)w->conf.requests_together || fcgi_accept_more(&seats[n].r) != STATUS_OK)
+            break;
+    }
+    settle(w, seats, n);
 }
 
 /* Signals wait while a request is in hand; libfcgi's own handlers are replaced. */
@@ -226,21 +292,24 @@ static void let_signals_in(const sigset_t *open, int64_t now)
 
 static int run(struct worker **w, const char *path, const sigset_t *open)
 {
-    FCGX_Request r;
-    if (fcgi_open(&r) != STATUS_OK)
+    static struct seat seats[ROUND_MAX];
+    enum status is_open = fcgi_open();
+    for (unsigned i = 0; i < ROUND_MAX && is_open == STATUS_OK; i++)
+        is_open = fcgi_init(&seats[i].r);
+    if (is_open != STATUS_OK)
         return refuse("cannot set up FastCGI", EXIT_FAILURE);
     log_line(LOG_LEVEL_INFO, "started");
     for (;;) {
         int64_t now = clock_mono_us();
         let_signals_in(open, now);
-        if (stop)
+        if (stop && !fcgi_owes())
             break;
         if (reload)
             worker_reload(w, path);
         bool is_down = desk_probe((*w)->desk, now);
-        enum status s = fcgi_accept(&r, open, is_down ? GATE_PROBE_US : -1);
+        enum status s = fcgi_accept(&seats[0].r, open, is_down ? GATE_PROBE_US : -1);
         if (s == STATUS_OK)
-            serve(*w, &r);
+            serve(*w, seats);
         else if (s != STATUS_CONFLICT) {
             char why[128];
             snprintf(why, sizeof why, "cannot accept requests: %s", strerror(errno));
@@ -295,7 +364,7 @@ static void help(FILE *out)
             "      --check-config  read the configuration, say what is wrong with it, and exit\n"
             "      --version       print the version and exit\n"
             "      --help          print this help and exit\n\n"
-            "Signals: TERM and INT finish the request in hand and exit; USR2 reads the\n"
+            "Signals: TERM and INT finish the requests in hand and exit; USR2 reads the\n"
             "configuration again.\n",
             CONF_STANDARD);
 }

@@ -35,6 +35,7 @@ static void test_defaults(void)
     CHECK_STR("runtime_directory", conf.runtime_directory, "/run/omnichannel");
     CHECK_STR("sender_directory", conf.sender_directory, "/run/omnichannel-sender");
     CHECK_INT("rate_memory", conf.rate_memory, 64);
+    CHECK_INT("requests_together", conf.requests_together, 8);
     CHECK_STR("tracking_url_base", conf.tracking_url_base, "https://servicedesk.banksulutgo.co.id");
     CHECK_STR("priority_high_amount", conf.priority_high_amount, "10000000");
     CHECK_STR("priority_urgent_amount", conf.priority_urgent_amount, "50000000");
@@ -56,7 +57,7 @@ static void test_defaults(void)
     CHECK_INT("webhook_keep", conf.webhook_keep, 30);
     CHECK_INT("log_level", conf.log_level, LOG_LEVEL_INFO);
     CHECK_INT("log_target", conf.log_target, LOG_TARGET_SYSLOG);
-    CHECK_INT("all of them", conf_table_n, 36);
+    CHECK_INT("all of them", conf_table_n, 37);
 }
 
 static void test_empty_is_default(void)
@@ -81,6 +82,7 @@ static void test_values(void)
                     "database_name = x=y:z;w#v\n"
                     "worker_database_password_file =\n"
                     "rate_memory = 4096\n"
+                    "requests_together = 3\n"
                     "tracking_url_base = http://localhost:3002\n"
                     "priority_high_amount = 0.50\n"
                     "priority_urgent_amount = 0.5\n"
@@ -113,6 +115,7 @@ static void test_values(void)
     CHECK_STR("database_tls_ca", conf.database_tls_ca, "/etc/ca.pem");
     CHECK_STR("database_name", conf.database_name, "x=y:z;w#v");
     CHECK_INT("rate_memory", conf.rate_memory, 4096);
+    CHECK_INT("requests_together", conf.requests_together, 3);
     CHECK_STR("tracking_url_base", conf.tracking_url_base, "http://localhost:3002");
     CHECK_STR("amount as written", conf.priority_high_amount, "0.50");
     CHECK_INT("rates", conf.currency_rate.n, 2);
@@ -172,6 +175,8 @@ static void test_refused(void)
         {"database_timeout = 3", "t.conf:1: database_timeout: must be a whole number from 1 to 2 s"},
         {"rate_memory = 15", "t.conf:1: rate_memory: must be a whole number from 16 to 4096 MiB"},
         {"rate_memory = 4097", "t.conf:1: rate_memory: must be a whole number from 16 to 4096 MiB"},
+        {"requests_together = 0", "t.conf:1: requests_together: must be a whole number from 1 to 8"},
+        {"requests_together = 9", "t.conf:1: requests_together: must be a whole number from 1 to 8"},
         {"idempotency_keep = 23", "t.conf:1: idempotency_keep: must be a whole number from 24 to 8760 h"},
         {"idempotency_keep = 8761", "t.conf:1: idempotency_keep: must be a whole number from 24 to 8760 h"},
         {"webhook_allow_http = true", "t.conf:1: webhook_allow_http: must be yes or no"},

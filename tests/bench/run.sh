@@ -12,6 +12,7 @@ SECONDS_EACH=${BENCH_SECONDS:-4} TURNS=${BENCH_TURNS:-5}
 CONNECTIONS=32
 command -v wrk >/dev/null || { echo "bench: wrk is needed: apt-get install wrk" >&2; exit 2; }
 begin_stack
+WORKERS=$(pgrep -c -P "$(cat "$OMNI_VAR/run/workers.pid")")
 
 ceiling() # MODE CONNECTIONS: PER_SECOND P50 P99
 {
@@ -25,7 +26,7 @@ fixed() # URL-PATH: PER_SECOND P50 P99
     local socket=$OMNI_VAR/run/api.sock out pid
     curl -sf --noproxy '*' -H "X-API-Key: $KEY" "$OMNI_URL$1" -o "$T/fixed.json"
     mv "$socket" "$socket.kept"
-    BENCH_BODY=$T/fixed.json spawn-fcgi -n -s "$socket" -M 0600 -b 1024 -- "$(command -v multiwatch)" -f "${OMNI_WORKERS:-8}" -s TERM -- "$OMNI_BUILD/tests/bench/fixed" >/dev/null 2>&1 &
+    BENCH_BODY=$T/fixed.json spawn-fcgi -n -s "$socket" -M 0600 -b 1024 -- "$(command -v multiwatch)" -f "$WORKERS" -s TERM -- "$OMNI_BUILD/tests/bench/fixed" >/dev/null 2>&1 &
     pid=$!
     while [ ! -S "$socket" ]; do sleep 0.1; done
     out=$(load_details "$OMNI_URL")
@@ -53,7 +54,7 @@ status_raw() { loosely ceiling status 16 >>"$T/status-raw"; }
 db 'CREATE TABLE bench_bare (id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, v VARBINARY(200) NOT NULL)'
 
 say_machine
-echo "$CONNECTIONS connections, ${OMNI_WORKERS:-8} workers, $TURNS turns of $SECONDS_EACH s, medians; the load generator runs on the same cores"
+echo "$CONNECTIONS connections, $WORKERS workers, $TURNS turns of $SECONDS_EACH s, medians; the load generator runs on the same cores"
 idle=$(rss)
 pool=$(cat "$OMNI_VAR/run/workers.pid")
 LOW=$(db 'SELECT MIN(number) FROM ticket') HIGH=$LOW

@@ -136,19 +136,34 @@ static void test_odd_params(void)
     }
 }
 
-/* A connection with these bytes and then no more, to a socket that takes the place of standard input. */
-static int knock(const void *bytes, size_t n)
+/* A socket that takes the place of standard input. */
+static void listen_anew(void)
 {
     struct sockaddr_un at = {.sun_family = AF_UNIX};
-    socklen_t n_at = sizeof at;
-    int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0), fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
     CHECK_INT("a name of the kernel's", bind(listener, (struct sockaddr *)&at, sizeof at.sun_family), 0);
-    CHECK_INT("which", getsockname(listener, (struct sockaddr *)&at, &n_at), 0);
-    CHECK_INT("listens", listen(listener, 1), 0);
+    CHECK_INT("listens", listen(listener, 4), 0);
     CHECK_INT("as standard input", dup2(listener, 0), 0);
     close(listener);
+}
+
+/* A connection to it with these bytes. */
+static int join(const void *bytes, size_t n)
+{
+    struct sockaddr_un at;
+    socklen_t n_at = sizeof at;
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    CHECK_INT("which", getsockname(0, (struct sockaddr *)&at, &n_at), 0);
     CHECK_INT("connects", connect(fd, (struct sockaddr *)&at, n_at), 0);
     CHECK_INT("sends", send(fd, bytes, n, 0), (ssize_t)n);
+    return fd;
+}
+
+/* The same to a socket of its own, and then no more. */
+static int knock(const void *bytes, size_t n)
+{
+    listen_anew();
+    int fd = join(bytes, n);
     CHECK_INT("and no more", shutdown(fd, SHUT_WR), 0);
     return fd;
 }
@@ -169,13 +184,49 @@ static void test_broken_off(void)
         char row[32];
         snprintf(row, sizeof row, "%zu bytes", n);
         int fd = knock(bytes, n);
-        CHECK_INT(row, fcgi_open(&r), STATUS_OK);
+        CHECK_INT(row, fcgi_open(), STATUS_OK);
+        CHECK_INT(row, fcgi_init(&r), STATUS_OK);
         bool is_request = fcgi_accept(&r, &open, 0) == STATUS_OK;
         CHECK_INT(row, is_request, n >= 48);
         if (is_request)
             fcgi_finish(&r);
         close(fd);
     }
+    dup2(was, 0);
+    close(was);
+}
+
+/* A worker takes who is there already; who connects and says nothing is next, and nobody waits for it. */
+static void test_more(void)
+{
+    static const unsigned char bytes[] = "\1\1\0\1\0\10\0\0\0\1\0\0\0\0\0\0"
+                                         "\1\4\0\1\0\0\0\0\1\5\0\1\0\0\0";
+    static FCGX_Request r[3];
+    sigset_t open;
+    sigemptyset(&open);
+    CHECK_INT("libfcgi", FCGX_Init(), 0);
+    int was = dup(0);
+    int first = knock(bytes, sizeof bytes);
+    CHECK_INT("opens", fcgi_open(), STATUS_OK);
+    for (unsigned i = 0; i < 3; i++)
+        CHECK_INT("sets up", fcgi_init(&r[i]), STATUS_OK);
+    CHECK_INT("the first", fcgi_accept(&r[0], &open, 0), STATUS_OK);
+    CHECK_INT("nobody more", fcgi_accept_more(&r[1]), STATUS_CONFLICT);
+    CHECK("nothing owed", !fcgi_owes());
+    int second = join(bytes, sizeof bytes), silent = join(bytes, 0);
+    CHECK_INT("the second", fcgi_accept_more(&r[1]), STATUS_OK);
+    CHECK_INT("the silent one is not waited for", fcgi_accept_more(&r[2]), STATUS_CONFLICT);
+    CHECK("but owed", fcgi_owes());
+    CHECK_INT("still silent", fcgi_accept_more(&r[2]), STATUS_CONFLICT);
+    CHECK("still owed", fcgi_owes());
+    CHECK_INT("speaks", send(silent, bytes, sizeof bytes, 0), (ssize_t)sizeof bytes);
+    CHECK_INT("and is next", fcgi_accept(&r[2], &open, 0), STATUS_OK);
+    CHECK("no more owed", !fcgi_owes());
+    for (unsigned i = 0; i < 3; i++)
+        fcgi_finish(&r[i]);
+    close(first);
+    close(second);
+    close(silent);
     dup2(was, 0);
     close(was);
 }
@@ -188,6 +239,7 @@ void init_fcgi_tests(void)
         {"parameters", test_params},
         {"odd parameters", test_odd_params},
         {"parameters that break off", test_broken_off},
+        {"more than one", test_more},
     };
     suite_add("bin/fcgi", NULL, NULL, tests, SUITE_N(tests));
 }

@@ -33,6 +33,7 @@ tests_end_to_end_test_SOURCES = \
 	tests/e2e/stack.h \
 	tests/e2e/suites.h \
 	tests/e2e/tickets.c \
+	tests/e2e/together.c \
 	tests/e2e/trips.c \
 	tests/e2e/update.c \
 	tests/e2e/webhook.c

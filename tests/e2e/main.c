@@ -11,12 +11,31 @@
 int main(int argc, char **argv)
 {
     static const suite_init inits[] = {
-        init_create_tests,       init_body_tests,         init_attachment_tests, init_idempotency_tests,
-        init_read_tests,         init_trips_tests,        init_update_tests,     init_desk_tests,
-        init_gate_tests,         init_webhook_tests,      init_nginx_tests,      init_hostile_fcgi_tests,
-        init_hostile_http_tests, init_hostile_load_tests, init_admin_tests,      init_quickstart_tests,
-        init_fault_tests,        init_send_basic_tests,   init_send_guard_tests, init_send_hostile_tests,
-        init_send_fault_tests,   init_send_cron_tests,    init_doctor_tests,     NULL,
+        init_create_tests,
+        init_body_tests,
+        init_attachment_tests,
+        init_idempotency_tests,
+        init_read_tests,
+        init_trips_tests,
+        init_together_tests,
+        init_update_tests,
+        init_desk_tests,
+        init_gate_tests,
+        init_webhook_tests,
+        init_nginx_tests,
+        init_hostile_fcgi_tests,
+        init_hostile_http_tests,
+        init_hostile_load_tests,
+        init_admin_tests,
+        init_quickstart_tests,
+        init_fault_tests,
+        init_send_basic_tests,
+        init_send_guard_tests,
+        init_send_hostile_tests,
+        init_send_fault_tests,
+        init_send_cron_tests,
+        init_doctor_tests,
+        NULL,
     };
     curl_global_init(CURL_GLOBAL_DEFAULT);
     stack_up();

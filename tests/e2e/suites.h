@@ -20,6 +20,7 @@ void init_attachment_tests(void);
 void init_idempotency_tests(void);
 void init_read_tests(void);
 void init_trips_tests(void);
+void init_together_tests(void);
 void init_update_tests(void);
 void init_desk_tests(void);
 void init_gate_tests(void);

@@ -12,7 +12,7 @@
 
 enum {
     BACKLOG = 128, /*!< of the workers' socket: it must be possible to fill it */
-    WORKERS = 4,
+    WORKERS = 2,   /*!< few, so that requests wait and are taken together */
     PIDS_MAX = 64,
     BLOW_DATABASE = 1, /*!< as process ids in the checker's log */
     BLOW_DISK = 2

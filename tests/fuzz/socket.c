@@ -31,7 +31,7 @@ static void start(void)
     MUST(dup2(fd, 0) == 0 && close(fd) == 0);
     sigaction(SIGTERM, NULL, &term);
     sigaction(SIGUSR1, NULL, &usr1);
-    MUST(FCGX_Init() == 0 && fcgi_open(&request) == STATUS_OK);
+    MUST(FCGX_Init() == 0 && fcgi_open() == STATUS_OK && fcgi_init(&request) == STATUS_OK);
     sigaction(SIGTERM, &term, NULL);
     sigaction(SIGUSR1, &usr1, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
