@@ -71,7 +71,12 @@ load() # URL SCRIPT ARG…
     shift 2
     out=$(wrk -t 2 -c "${CONNECTIONS:-32}" -d "${SECONDS_EACH:?}s" --timeout 10s ${HEADER:+-H "$HEADER"} -s "$HERE/$script" "$url" -- "$@" |
         sed -n 's/^RESULT //p')
-    [ "$(field 4 "$out")" = 0 ] || [ "${ERRORS_COUNT:-no}" = yes ] || { echo "bench: $(field 4 "$out") answers of $script were errors" >&2; exit 1; }
+    if [ "$(field 4 "$out")" != 0 ] && [ "${ERRORS_COUNT:-no}" != yes ]; then
+        echo "bench: answers of $script were errors: ${out#* * * }" >&2
+        grep -v 'status=200' "$OMNI_VAR/log/workers.log" | tail -n 5 >&2
+        tail -n 3 "$OMNI_VAR/log/nginx-error.log" >&2
+        exit 1
+    fi
     echo "$out"
 }
 # The reference's claim, a requestId of its own each.
