@@ -6,7 +6,7 @@
 #include "wire/writer.h"
 
 #define ERROR_ROOM 512                /* [bytes] set aside before anything can run out of memory */
-#define BODY_TOGETHER_MAX (64 * 1024) /* [bytes] */
+#define BODY_TOGETHER_MAX (16 * 1024) /* [bytes] */
 
 enum status api_new(struct gate *gate, struct desk *desk, const struct ticket_rules *rules, struct api **a_r)
 {

@@ -33,6 +33,17 @@ static struct peer {
     bool is_value;             /* the next length is a value's */
 } peers[PEER_MAX], nobody = {.is_cut = true};
 
+static struct {
+    void (*before)(void *ctx);
+    void *ctx;
+} waiting;
+
+void peer_on_wait(void (*before)(void *ctx), void *ctx)
+{
+    waiting.before = before;
+    waiting.ctx = ctx;
+}
+
 /* Whoever is at this descriptor; anew, if nobody was. */
 static struct peer *peer_at(int fd)
 {
@@ -169,9 +180,13 @@ int OS_Read(int fd, char *buf, size_t len)
         p->begun = now_us;
     if (p->is_cut || now_us >= read_until(p))
         return cut(p, "late", ETIMEDOUT);
-    while ((n = recv(fd, buf, len, MSG_DONTWAIT)) < 0 && is_again())
+    while ((n = recv(fd, buf, len, MSG_DONTWAIT)) < 0 && is_again()) {
+        if (waiting.before)
+            waiting.before(waiting.ctx);
+        errno = EAGAIN;
         if (!wait_for(fd, POLLIN, read_until(p)))
             return cut(p, "late", ETIMEDOUT);
+    }
     if (n > 0 && !take(p, (const unsigned char *)buf, (size_t)n))
         return cut(p, "record", EPROTO);
     return (int)n;

@@ -4,6 +4,10 @@
 #ifndef BIN_PEER_H
 #define BIN_PEER_H
 
+/* Called before a read has to wait for its peer; NULL: nothing is. It may read,
+ * write and close others' connections. */
+void peer_on_wait(void (*before)(void *ctx), void *ctx);
+
 #define PEER_MAX 8        /*!< connections at a time */
 #define PEER_FIRST_MAX 2  /*!< [s] to begin a request, from its first read on: nginx connects and writes at once */
 #define PEER_READ_MAX 20  /*!< [s] to send all of a request, from its first read on */

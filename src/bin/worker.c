@@ -32,6 +32,7 @@
     (1024 * 1024) /* [bytes] fixed, or glibc would raise it and keep big blocks; more than a piece of a file */
 #define EXIT_CONFIG 2
 #define ROUND_MAX API_TOGETHER_MAX
+#define ROUND_US (20 * INT64_C(1000))      /* [us] nobody is let in after that: somebody may have met a lock */
 #define SIGNALS_EVERY (50 * INT64_C(1000)) /* [us] of work without a look for signals */
 
 _Static_assert(ROUND_MAX == 8, "the greatest requests_together");
@@ -215,39 +216,85 @@ static void go(struct worker *w, struct seat *seats, unsigned i)
     finish(w, seats, i);
 }
 
-/* Of the n first seats, whose requests join: those that can be served at once, then the others one by one. */
-static void settle(struct worker *w, struct seat *seats, unsigned n)
+/* Requests that were taken together. */
+struct round {
+    struct worker *w;
+    struct seat *seats;
+    unsigned joined[ROUND_MAX], n; /*!< seats of those that join and are not answered yet */
+    unsigned at;                   /*!< the seat that is being taken */
+};
+
+/* Answers those who joined: first who can be served at once, then the others one by one. */
+static void settle(struct round *r)
 {
+    struct api *api[ROUND_MAX];
+    unsigned seat[ROUND_MAX], n = r->n;
     bool is_done[ROUND_MAX] = {false};
+    for (unsigned i = 0; i < n; i++) {
+        seat[i] = r->joined[i];
+        api[i] = r->w->api[seat[i]];
+    }
+    r->n = 0;
     if (n > 1)
-        api_together(w->api, n);
+        api_together(api, n);
     for (unsigned i = 0; i < n; i++)
-        if ((is_done[i] = api_is_answered(w->api[i])))
-            finish(w, seats, i);
+        if ((is_done[i] = api_is_answered(api[i])))
+            finish(r->w, r->seats, seat[i]);
     for (unsigned i = 0; i < n; i++)
         if (!is_done[i])
-            go(w, seats, i);
+            go(r->w, r->seats, seat[i]);
 }
 
-/* A round, whose first request is in seat 0. Nobody waits for a request that is handled alone. */
+/* Nobody waits for another's bytes. */
+static void before_wait(void *ctx)
+{
+    settle(ctx);
+}
+
+static unsigned free_seat(const struct round *r)
+{
+    bool is_taken[ROUND_MAX + 1] = {false};
+    unsigned i = 0;
+    for (unsigned k = 0; k < r->n; k++)
+        is_taken[r->joined[k]] = true;
+    while (is_taken[i])
+        i++;
+    return i;
+}
+
+/* The request in hand is ready, answered or to be handled alone: true, another may join. */
+static bool take_turn(struct round *r)
+{
+    enum api_turn turn = begin(r->w, r->seats, r->at);
+    if (turn == API_JOINS) {
+        r->joined[r->n++] = r->at;
+        return true;
+    }
+    /* Nobody waits for a request that is handled alone, or for the rest of a large body. */
+    if (turn == API_ALONE || r->seats[r->at].q.content_length > BIG)
+        settle(r);
+    if (turn == API_ALONE)
+        go(r->w, r->seats, r->at);
+    else
+        finish(r->w, r->seats, r->at);
+    return turn == API_ANSWERED;
+}
+
+/* A round, whose first request is in seat 0. */
 static void serve(struct worker *w, struct seat *seats)
 {
-    unsigned n = 0;
-    for (unsigned taken = 1;; taken++) {
-        enum api_turn turn = begin(w, seats, n);
-        if (turn == API_ALONE) {
-            settle(w, seats, n);
-            go(w, seats, n);
-            return;
-        }
-        if (turn == API_JOINS)
-            n++;
-        else
-            finish(w, seats, n);
-        if (taken >= (unsigned)w->conf.requests_together || fcgi_accept_more(&seats[n].r) != STATUS_OK)
+    struct round r = {.w = w, .seats = seats};
+    int64_t until = clock_mono_us() + ROUND_US;
+    peer_on_wait(before_wait, &r);
+    for (unsigned taken = 1; take_turn(&r); taken++) {
+        if (taken >= (unsigned)w->conf.requests_together || stop || clock_mono_us() >= until)
+            break;
+        r.at = free_seat(&r);
+        if (fcgi_accept_more(&seats[r.at].r) != STATUS_OK)
             break;
     }
-    settle(w, seats, n);
+    settle(&r);
+    peer_on_wait(NULL, NULL);
 }
 
 /* Signals wait while a request is in hand; libfcgi's own handlers are replaced. */

@@ -66,6 +66,13 @@ static const struct {
     {CR_OUT_OF_MEMORY, LINK_REFUSED, STATUS_NO_MEMORY},
 };
 
+/* A request near its end gave up before the server's own limits would have ended a slow statement or a wait for a lock:
+ * that says nothing about the server. */
+static bool was_impatient(const struct store *s)
+{
+    return clock_mono_us() >= s->until && s->until - s->asked < s->conf->database_timeout * CLOCK_SECOND;
+}
+
 enum link_result link_failed(struct store *s, const char *what, unsigned code)
 {
     size_t i = 0;
@@ -75,8 +82,8 @@ enum link_result link_failed(struct store *s, const char *what, unsigned code)
     enum link_result result = i < n ? codes[i].result : LINK_REFUSED;
     s->status = i < n ? codes[i].status : STATUS_INTERNAL;
     /* A read-only or full server still answers reads. */
-    s->lost =
-        code == ER_SERVER_SHUTDOWN || code == ER_UNKNOWN_COM_ERROR || (code >= CR_MIN_ERROR && code <= CR_MAX_ERROR);
+    s->lost = code == ER_SERVER_SHUTDOWN || code == ER_UNKNOWN_COM_ERROR ||
+              (code >= CR_MIN_ERROR && code <= CR_MAX_ERROR && !was_impatient(s));
     /* The server's own text may quote values: the code has to do. */
     snprintf(s->why, sizeof s->why, "database: %s: error %u", what, code);
     if (result == LINK_LOST || result == LINK_DOWN)
@@ -136,7 +143,9 @@ bool link_may_go(struct store *s)
         return false;
     }
     int64_t wait = now + s->conf->database_timeout * CLOCK_SECOND;
-    connect_deadline(s->end != INT64_MAX && s->end + GRACE < wait ? s->end + GRACE : wait);
+    s->asked = now;
+    s->until = s->end != INT64_MAX && s->end + GRACE < wait ? s->end + GRACE : wait;
+    connect_deadline(s->until);
     return true;
 }
 
@@ -326,6 +335,11 @@ static enum status give_up(const struct store *s, enum status status, struct err
     return err_set(err, status, "%s", s->why);
 }
 
+static bool is_write(enum link_kind kind)
+{
+    return kind == LINK_WRITE || kind == LINK_WRITE_TOGETHER;
+}
+
 /* How a use case has fared so far. */
 struct course {
     enum link_kind kind;
@@ -341,6 +355,8 @@ static bool once_more(const struct store *s, const struct course *c, enum link_r
     if (c->tries > STORE_RETRIES_MAX || now >= s->end)
         return false;
     if (r == LINK_AGAIN) {
+        if (c->kind == LINK_READ_TOGETHER || c->kind == LINK_WRITE_TOGETHER)
+            return false;
         /* It may have waited for a lock: a try cut off by our own clock would leave a write uncertain. */
         if (s->end != INT64_MAX && now + took > s->end)
             return false;
@@ -348,7 +364,7 @@ static bool once_more(const struct store *s, const struct course *c, enum link_r
         return true;
     }
     if (r == LINK_LOST) /* a read that timed out once would only time out again */
-        return c->kind == LINK_WRITE || took < s->conf->database_timeout * CLOCK_SECOND;
+        return is_write(c->kind) || took < s->conf->database_timeout * CLOCK_SECOND;
     if (!c->uncertain || (s->end == INT64_MAX && c->knocks > STORE_RETRIES_MAX))
         return false;
     pause_ms(PAUSE_UNCERTAIN);
@@ -372,7 +388,7 @@ enum status link_repeat(struct store *s, enum link_kind kind, link_attempt attem
             s->answered = clock_mono_us();
             return STATUS_OK;
         }
-        c.uncertain = c.uncertain || (kind == LINK_WRITE && r == LINK_LOST);
+        c.uncertain = c.uncertain || (is_write(kind) && r == LINK_LOST);
         if (r == LINK_REFUSED || r == LINK_DUPLICATE)
             return give_up(s, c.uncertain ? STATUS_UNCERTAIN : s->status, err);
         if (!once_more(s, &c, r, clock_mono_us() - start))

@@ -19,6 +19,7 @@ struct store {
     int64_t end;                       /*!< [us] mono: no round trip begins after it; INT64_MAX: no budget */
     int64_t limit;                     /*!< [us] mono: end is never moved past it */
     int64_t answered;                  /*!< [us] mono: the server was last known to be there */
+    int64_t asked, until;              /*!< [us] mono: when the last round trip began, and how long it may take */
     uint64_t round_trips;
     uint64_t affected;      /*!< rows matched by the last statement without rows */
     enum status status;     /*!< of the last LINK_DOWN or LINK_REFUSED */
@@ -41,7 +42,13 @@ typedef enum status (*link_row)(void *ctx, struct row_out *row);
 /* A whole attempt at a use case: all of its statements on one connection. */
 typedef enum link_result (*link_attempt)(struct store *s, void *ctx);
 
-enum link_kind { LINK_READ, LINK_WRITE };
+enum link_kind {
+    LINK_READ,
+    LINK_WRITE,
+    /* For several callers: each can still ask alone, so time is not spent on repeating what waits for a lock. */
+    LINK_READ_TOGETHER,
+    LINK_WRITE_TOGETHER
+};
 
 /* Runs attempts until one succeeds or repeating cannot help, within the budget.
  * Each begins connected and outside a transaction, and must bear repetition:

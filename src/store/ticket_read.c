@@ -366,7 +366,7 @@ static enum status ask_together(struct store *s, enum store_stmt statement, stru
         row_in_u(&in, i < t->n ? t->q[i].partner_id : 0);
     }
     struct link_one one = {.in = &in, .on_row = on_together, .again = together_again, .ctx = t};
-    enum status st = link_one(s, LINK_READ, one, err);
+    enum status st = link_one(s, LINK_READ_TOGETHER, one, err);
     for (size_t i = 0; st && i < t->n; i++)
         t->q[i].found = false; /* of a row that could not be read, or of an earlier try */
     return st;

@@ -164,7 +164,7 @@ enum status store_ticket_open_together(struct store *s, const struct store_open 
     row_in_init(&in, (enum store_stmt)(STORE_TICKET_OPEN_2 + n - 2));
     for (size_t i = 0; i < n; i++)
         in_open(&in, o[i]);
-    return link_one(s, LINK_WRITE, (struct link_one){.in = &in, .on_row = on_numbers, .ctx = &q}, err);
+    return link_one(s, LINK_WRITE_TOGETHER, (struct link_one){.in = &in, .on_row = on_numbers, .ctx = &q}, err);
 }
 
 /* --- updating --- */

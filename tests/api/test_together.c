@@ -6,7 +6,7 @@
 #include "api/support.h"
 #include "harness/suite.h"
 
-#define TOGETHER_BODY (64 * 1024) /*!< [bytes] the largest body that others wait for */
+#define TOGETHER_BODY (16 * 1024) /*!< [bytes] the largest body that others wait for */
 #define DRAFT(title, more)                                                                                             \
     "{\"channel\":\"EMAIL\",\"serviceType\":\"INQUIRY\",\"customer\":{\"name\":\"Jane\"},"                             \
     "\"ticket\":{\"title\":\"" title "\",\"description\":\"What is it\"}" more "}"

@@ -84,6 +84,12 @@ load_creates() # URL
 {
     load "$1/tickets" create.lua "$HERE/claim.json" "$KEY" "bench-$RANDOM$RANDOM"
 }
+# The most tickets whose numbers follow each other: what was rolled back leaves a hole.
+find_range() # sets LOW and HIGH
+{
+    read -r LOW HIGH < <(db 'SELECT MIN(number), MAX(number) FROM (SELECT number, number - ROW_NUMBER() OVER (ORDER BY number) AS run
+        FROM ticket WHERE number >= (SELECT MIN(number) FROM ticket WHERE status = "OPEN")) t GROUP BY run ORDER BY COUNT(*) DESC LIMIT 1')
+}
 # Spread over the tickets from LOW to HIGH.
 load_details() { load "$1" read.lua /api/omnichannel/tickets/ "$LOW" "$HIGH" "$KEY"; }
 load_status() { load "$1" read.lua '/api/omnichannel/tickets?ticketNumber=' "$LOW" "$HIGH" "$KEY"; }

@@ -60,7 +60,7 @@ pool=$(cat "$OMNI_VAR/run/workers.pid")
 LOW=$(db 'SELECT MIN(number) FROM ticket') HIGH=$LOW
 for n in $(seq "$TURNS"); do in_turn "$n" create raw_8 create_tls raw_16 raw_32 bare; done
 ceiling=$(for n in 8 16 32; do echo "$(median "$T/raw-$n" 1) $n"; done | sort -rn | head -1 | cut -d' ' -f2)
-LOW=$(db 'SELECT MIN(number) FROM ticket WHERE status = "OPEN"') HIGH=$(db 'SELECT MAX(number) FROM ticket')
+find_range
 for n in $(seq "$TURNS"); do in_turn "$n" details details_fixed details_raw; done
 for n in $(seq "$TURNS"); do in_turn "$n" status status_fixed status_tls status_raw; done
 kill -0 "$pool"

@@ -1,5 +1,6 @@
 /* A hostile FastCGI client on the workers' own socket. */
 #include <poll.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -649,6 +650,50 @@ static void test_held(void)
     free(w);
 }
 
+static int say(struct wire *w)
+{
+    int fd = on_socket();
+    CHECK_INT("said", send(fd, w->b, w->n, MSG_NOSIGNAL), w->n);
+    return fd;
+}
+
+/* A worker that takes a good request together with one whose bytes stop does not let the good one wait for them. */
+static void test_beside(void)
+{
+    static const unsigned char some[] = {1, 1, 0, 1};
+    struct wire *good = calloc(1, sizeof *good), *bad = calloc(1, sizeof *bad);
+    char uri[128], out[8192];
+    snprintf(uri, sizeof uri, "/api/omnichannel/tickets/%s", open_ticket());
+    begin(good, 1, 0);
+    ask(good, "GET", uri, "");
+    record(good, 4, 1, "", 0);
+    record(good, 5, 1, "", 0);
+    for (int how = 0; how < 2; how++) {
+        struct pool p = pool_now();
+        bad->n = 0;
+        if (how)
+            bytes(bad, some, sizeof some);
+        else
+            create(bad, "1000", "{");
+        for (int i = 0; i < p.n; i++)
+            kill(p.pids[i], SIGSTOP);
+        int first = say(good), silent = say(bad), last = say(good);
+        kill(p.pids[0], SIGCONT);
+        CHECK("answered", until_closed(first, out, sizeof out, 10000));
+        CHECK("well", strstr(out, "Status: 200 OK") != NULL);
+        CHECK("while the other still says nothing", !until_closed(silent, out, sizeof out, 0));
+        for (int i = 0; i < p.n; i++)
+            kill(p.pids[i], SIGCONT);
+        close(silent);
+        CHECK("answered", until_closed(last, out, sizeof out, 10000));
+        CHECK("well", strstr(out, "Status: 200 OK") != NULL);
+        close(first);
+        close(last);
+    }
+    free(good);
+    free(bad);
+}
+
 /* Connections without a byte, more than there are workers, then a good request. */
 static void test_silent(void)
 {
@@ -669,9 +714,9 @@ static void test_silent(void)
 void init_hostile_fcgi_tests(void)
 {
     static const struct suite_test tests[] = {
-        {"shapes nginx never sends", test_shapes},   {"descriptors", test_descriptors},
-        {"mutated requests", test_mutations},        {"silent connections", test_silent},
-        {"peers that hold every worker", test_held},
+        {"shapes nginx never sends", test_shapes}, {"descriptors", test_descriptors},
+        {"mutated requests", test_mutations},      {"silent connections", test_silent},
+        {"beside good requests", test_beside},     {"peers that hold every worker", test_held},
     };
     suite_add("e2e hostile fcgi", NULL, NULL, tests, SUITE_N(tests));
 }

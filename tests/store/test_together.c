@@ -317,6 +317,40 @@ static void all_or_none(void)
     check_written("and well", 2);
 }
 
+/* Whose key is locked meanwhile keeps the others for one wait, no more: they can still be opened alone. And that
+ * says nothing about the server. */
+static void locked(void)
+{
+    struct ticket existing;
+    bool same;
+    MYSQL *other = support_connect(NULL);
+    fresh(3);
+    t[0].open.request_key = SV("Rlocked");
+    CHECK_INT("held", mysql_query(other, "START TRANSACTION"), 0);
+    CHECK_INT("held",
+              mysql_query(other,
+                          "UPDATE ticket SET request_key = 'Rlocked' WHERE partner_id = 1 AND request_key IS NULL "
+                          "LIMIT 1"),
+              0);
+    uint64_t trips = store_round_trips(s);
+    CHECK_INT("together", open_together(3), STATUS_UNAVAILABLE);
+    CHECK_INT("one try", store_round_trips(s) - trips, 1);
+    CHECK("the server is there", !store_lost(s));
+    check_none("none", 3);
+    CHECK_INT("another alone",
+              store_ticket_open(s, support_arena, opens[1], &numbers[1], &existing, &same, support_err()), STATUS_OK);
+    /* With less time left than the server gives a lock, it is our own clock that ends the wait. */
+    store_begin(s, clock_mono_us() - STORE_REQUEST_BUDGET + CLOCK_SECOND / 10);
+    CHECK("alone",
+          store_ticket_open(s, support_arena, opens[0], &numbers[0], &existing, &same, support_err()) != STATUS_OK);
+    CHECK("the server is still there", !store_lost(s));
+    CHECK_INT("let go", mysql_query(other, "ROLLBACK"), 0);
+    mysql_close(other);
+    store_begin(s, clock_mono_us());
+    CHECK_INT("alone", store_ticket_open(s, support_arena, opens[0], &numbers[0], &existing, &same, support_err()),
+              STATUS_OK);
+}
+
 /* Lost on the way there or back: done once all the same, or each finds itself alone. */
 static void lost(void)
 {
@@ -352,7 +386,7 @@ void init_together_tests(void)
     static const struct suite_test tests[] = {
         {"details", details},      {"whose", whose},           {"long ones", long_ones}, {"statuses", statuses},
         {"too many", too_many},    {"unreadable", unreadable}, {"openings", openings},   {"all or none", all_or_none},
-        {"lost on the way", lost},
+        {"lost on the way", lost}, {"locked", locked},
     };
     suite_add("store together", set_up, tear_down, tests, SUITE_N(tests));
 }
