@@ -66,7 +66,6 @@ try_nginx()
 
 LOW=$(db 'SELECT MIN(number) FROM ticket') HIGH=$LOW
 load_creates "$OMNI_URL" >/dev/null # tables and caches are warm, and there is something to read
-# shellcheck disable=SC2034 # for load_…
 find_range
 say_machine
 echo "32 connections, $TURNS turns of $SECONDS_EACH s, medians; the load generator runs on the same cores"
