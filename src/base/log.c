@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -43,7 +44,10 @@ void log_setup(const char *program, enum log_target target, enum log_level level
 
 void log_request_id(const char *id)
 {
-    snprintf(state.request_id, sizeof state.request_id, "%s", id && *id ? id : "-");
+    const char *text = id && *id ? id : "-";
+    size_t n = strnlen(text, sizeof state.request_id - 1);
+    memcpy(state.request_id, text, n);
+    state.request_id[n] = '\0';
 }
 
 /* What snprintf wrote of n bytes, at most. */

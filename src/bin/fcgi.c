@@ -116,13 +116,17 @@ enum param {
     P_TIME,
     P__MAX
 };
-static const char *const names[P__MAX] = {
-    [P_METHOD] = "REQUEST_METHOD", [P_PATH] = "DOCUMENT_URI",
-    [P_QUERY] = "QUERY_STRING",    [P_LENGTH] = "CONTENT_LENGTH",
-    [P_TYPE] = "CONTENT_TYPE",     [P_ENCODING] = "HTTP_CONTENT_ENCODING",
-    [P_KEY] = "HTTP_X_API_KEY",    [P_IDEMPOTENCY] = "HTTP_IDEMPOTENCY_KEY",
-    [P_ID] = "REQUEST_ID",         [P_ADDR] = "REMOTE_ADDR",
-    [P_TIME] = "REQUEST_TIME",
+#define NAME(lit)                                                                                                      \
+    {                                                                                                                  \
+        (lit), sizeof(lit) - 1                                                                                         \
+    }
+static const struct sv names[P__MAX] = {
+    [P_METHOD] = NAME("REQUEST_METHOD"), [P_PATH] = NAME("DOCUMENT_URI"),
+    [P_QUERY] = NAME("QUERY_STRING"),    [P_LENGTH] = NAME("CONTENT_LENGTH"),
+    [P_TYPE] = NAME("CONTENT_TYPE"),     [P_ENCODING] = NAME("HTTP_CONTENT_ENCODING"),
+    [P_KEY] = NAME("HTTP_X_API_KEY"),    [P_IDEMPOTENCY] = NAME("HTTP_IDEMPOTENCY_KEY"),
+    [P_ID] = NAME("REQUEST_ID"),         [P_ADDR] = NAME("REMOTE_ADDR"),
+    [P_TIME] = NAME("REQUEST_TIME"),
 };
 
 /* A header sent twice comes as two parameters. */
@@ -133,7 +137,7 @@ static void read_params(char **envp, struct sv value[P__MAX], unsigned times[P__
         if (!sv_cut(&rest, '=', &name) || !rest.p)
             continue;
         for (unsigned i = 0; i < P__MAX; i++)
-            if (sv_is(name, names[i]) && times[i]++ == 0)
+            if (sv_eq(name, names[i]) && times[i]++ == 0)
                 value[i] = rest;
     }
 }
