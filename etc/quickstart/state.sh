@@ -33,7 +33,7 @@ name_state()
     RUN=$VAR/run
     setting OMNI_HTTP_PORT 3002
     setting OMNI_HTTPS_PORT 3443
-    setting OMNI_WORKERS $((2 * $(nproc)))
+    setting OMNI_WORKERS $(($(nproc) > 1 ? $(nproc) : 2))
     setting OMNI_DB_MEMORY 256M
     setting OMNI_DB_CPUS all
     setting OMNI_NGINX_CPUS all
